@@ -1,0 +1,84 @@
+dnl config.m4: finds the database client library and OpenSSL, and builds the extension with what is embedded in it.
+
+PHP_ARG_ENABLE([asq],
+  [whether to enable asq],
+  [AS_HELP_STRING([--enable-asq], [Enable asq, Action Scheduler's backend in C])],
+  [yes])
+
+PHP_ARG_WITH([asq-mysql],
+  [for the MariaDB or MySQL client library],
+  [AS_HELP_STRING([[--with-asq-mysql=CONFIG]], [the path of mysql_config or mariadb_config, where pkg-config does not know the library])],
+  [no],
+  [no])
+
+if test "$PHP_ASQ" != "no"; then
+  AC_PATH_PROG([PKG_CONFIG], [pkg-config], [no])
+
+  dnl The client library: libmariadb, or libmysqlclient, by pkg-config; else by its own config program.
+  asq_mysql=
+  if test "$PHP_ASQ_MYSQL" != "no" && test "$PHP_ASQ_MYSQL" != "yes"; then
+    asq_mysql_config=$PHP_ASQ_MYSQL
+  else
+    asq_mysql_config=
+    if test "$PKG_CONFIG" != "no"; then
+      for asq_package in libmariadb mariadb mysqlclient; do
+        if test -z "$asq_mysql" && $PKG_CONFIG --exists $asq_package; then
+          asq_mysql=$asq_package
+        fi
+      done
+    fi
+    if test -z "$asq_mysql"; then
+      AC_PATH_PROGS([asq_mysql_config], [mariadb_config mysql_config])
+    fi
+  fi
+  AC_MSG_CHECKING([for the MariaDB or MySQL client library])
+  if test -n "$asq_mysql"; then
+    ASQ_MYSQL_CFLAGS=`$PKG_CONFIG --cflags $asq_mysql`
+    ASQ_MYSQL_LIBS=`$PKG_CONFIG --libs $asq_mysql`
+    AC_MSG_RESULT([$asq_mysql `$PKG_CONFIG --modversion $asq_mysql`])
+  elif test -n "$asq_mysql_config" && test -x "$asq_mysql_config"; then
+    ASQ_MYSQL_CFLAGS=`$asq_mysql_config --include | tr -d "'"`
+    ASQ_MYSQL_LIBS=`$asq_mysql_config --libs | tr -d "'"`
+    AC_MSG_RESULT([by $asq_mysql_config])
+  else
+    AC_MSG_RESULT([not found])
+    AC_MSG_ERROR([asq needs the headers of the MariaDB or MySQL client library.
+  Debian, Ubuntu: apt install libmariadb-dev    Fedora: dnf install mariadb-connector-c-devel
+  Elsewhere: ./configure --with-asq-mysql=/path/to/mysql_config])
+  fi
+  PHP_EVAL_INCLINE([$ASQ_MYSQL_CFLAGS])
+  PHP_EVAL_LIBLINE([$ASQ_MYSQL_LIBS], [ASQ_SHARED_LIBADD])
+
+  AC_MSG_CHECKING([for OpenSSL])
+  if test "$PKG_CONFIG" != "no" && $PKG_CONFIG --atleast-version=1.1.1 openssl; then
+    AC_MSG_RESULT([`$PKG_CONFIG --modversion openssl`])
+    PHP_EVAL_INCLINE([`$PKG_CONFIG --cflags openssl`])
+    PHP_EVAL_LIBLINE([`$PKG_CONFIG --libs openssl`], [ASQ_SHARED_LIBADD])
+  else
+    AC_MSG_RESULT([not found])
+    AC_MSG_ERROR([asq needs the headers of OpenSSL 1.1.1 or later, and pkg-config to find them.
+  Debian, Ubuntu: apt install libssl-dev pkg-config    Fedora: dnf install openssl-devel pkgconf])
+  fi
+
+  ASQ_CFLAGS="-std=gnu11 -Wall -Wextra -Wno-unused-parameter -fvisibility=hidden -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
+  ASQ_SOURCES="asq.c \
+    src/action/args.c src/action/cron.c src/action/schedule.c \
+    src/api/args.c src/api/as_query.c src/api/as_schedule.c src/api/as_unschedule.c src/api/asq_api.c src/api/create.c \
+    src/api/native.c src/api/native_logger.c src/api/native_runner.c src/api/native_store.c src/api/object.c src/api/report.c \
+    src/db/client.c src/db/error.c src/db/link.c src/db/schema.c \
+    src/store/claim.c src/store/fetch.c src/store/insert.c src/store/log.c src/store/query.c src/store/run.c src/store/transition.c \
+    src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/hooks.c \
+    src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
+    src/worker/dispatch.c src/worker/loop.c src/worker/run.c \
+    src/php/embedded.c"
+  PHP_SUBST([ASQ_SHARED_LIBADD])
+  PHP_NEW_EXTENSION([asq], [$ASQ_SOURCES], [$ext_shared],, [$ASQ_CFLAGS -I@ext_srcdir@ -I@ext_builddir@])
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/action], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/api], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/db], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/php], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/store], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/wordpress], 1)
+  PHP_ADD_BUILD_DIR([$ext_builddir/src/worker], 1)
+  PHP_ADD_MAKEFILE_FRAGMENT
+fi

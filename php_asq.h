@@ -1,0 +1,62 @@
+/*
+ * php_asq.h: what the whole module shares: its version, its settings and its per-thread state.
+ */
+#ifndef PHP_ASQ_H
+#define PHP_ASQ_H
+
+#ifdef HAVE_CONFIG_H
+# include "config.h"
+#endif
+
+#include "php.h"
+#include "src/db/error.h"
+
+#define PHP_ASQ_VERSION "0.1.0"
+
+extern zend_module_entry asq_module_entry;
+#define phpext_asq_ptr &asq_module_entry
+
+struct asq_client;
+
+ZEND_BEGIN_MODULE_GLOBALS(asq)
+	/* Settings, see docs/configuration.md. */
+	bool enabled;
+	char *link;              /* auto, client or wpdb */
+	char *unique;            /* auto, group or args */
+	char *host;
+	char *user;
+	char *password;
+	char *password_file;
+	char *database;
+	char *prefix;
+	char *ssl_ca;
+	char *ssl_cert;
+	char *ssl_key;
+	bool ssl_verify;
+	zend_long connect_timeout;
+	zend_long timeout;
+
+	/* Kept between requests: the module's own connection (db/client.c owns it). */
+	struct asq_client *client;
+	int64_t client_down_until;   /* a failed connect is not tried again before this second */
+
+	/* One request's state; RINIT clears it. */
+	bool boot_hooked;            /* $wp_filter has our callback (wordpress/boot.c) */
+	bool standalone;             /* no Action Scheduler plugin, and our own store is up */
+	bool embedded_compile;       /* src/php is being compiled: leave it as it is */
+	bool no_site_warned;
+	int as_version;              /* of the Action Scheduler in charge, as 30903; 0: not looked up yet */
+	uint64_t saved_log_action;   /* this action's "created" row was written along with it */
+	uint64_t saved_log_id;
+	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */
+	asq_error last_error;        /* for Asq\Native\last_error() */
+ZEND_END_MODULE_GLOBALS(asq)
+
+ZEND_EXTERN_MODULE_GLOBALS(asq)
+#define ASQ_G(v) ZEND_MODULE_GLOBALS_ACCESSOR(asq, v)
+
+#if defined(ZTS) && defined(COMPILE_DL_ASQ)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+#endif

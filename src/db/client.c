@@ -1,0 +1,466 @@
+/*
+ * client.c: the own connection: opening, character set and SQL mode as wpdb's, fork safety, and running a
+ * batch as one multi-statement. All errors are mysql_error()'s, none is swallowed.
+ */
+#include "client.h"
+#include "client_compat.h"
+#include "php_asq.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ASQ_DOWN_SECONDS   5    /* how long a failed connect is not tried again */
+#define ASQ_IDLE_SECONDS   2    /* idle for longer: see whether the server is still there */
+
+struct asq_client {
+	MYSQL *conn;             /* NULL: closed */
+	pid_t owner;             /* who opened it: after a fork the child must not touch it */
+	time_t used;
+	bool dirty;              /* a batch failed midway: roll back before the next */
+	char *key;               /* the target in one string, to see whether it is the same */
+	char *host, *socket, *user, *password, *database, *charset, *collate;
+	unsigned port;
+	unsigned long flags;
+};
+
+static char *asq_dup(const zend_string *s)
+{
+	return s && ZSTR_LEN(s) ? pestrndup(ZSTR_VAL(s), ZSTR_LEN(s), 1) : NULL;
+}
+
+static void asq_client_free(asq_client *client)
+{
+	if (client->password) {
+		ZEND_SECURE_ZERO(client->password, strlen(client->password));
+	}
+	char **all[] = { &client->key, &client->host, &client->socket, &client->user, &client->password,
+		&client->database, &client->charset, &client->collate };
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (*all[i]) {
+			pefree(*all[i], 1);
+		}
+	}
+	pefree(client, 1);
+}
+
+/*
+ * Lets go of a handle that a fork has copied: closing it would end the parent's session, so only the file
+ * descriptor is closed. The handle's memory is given up; it is the parent's copy on write.
+ */
+static void asq_client_forget(asq_client *client)
+{
+	int fd = (int) mysql_get_socket(client->conn);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	client->conn = NULL;
+}
+
+static void asq_client_disconnect(asq_client *client)
+{
+	if (!client->conn) {
+		return;
+	}
+	if (client->owner != getpid()) {
+		asq_client_forget(client);
+		return;
+	}
+	mysql_close(client->conn);
+	client->conn = NULL;
+}
+
+void asq_client_close(void)
+{
+	if (ASQ_G(client)) {
+		asq_client_disconnect(ASQ_G(client));
+		asq_client_free(ASQ_G(client));
+		ASQ_G(client) = NULL;
+	}
+}
+
+/* ---- The address ------------------------------------------------------------------------------ */
+
+/* Splits WordPress's DB_HOST as wpdb does: host, host:port, host:/socket, host:port:/socket, [v6]:port. */
+static void asq_client_parse_host(asq_client *client, const char *text)
+{
+	const char *rest;
+	size_t length;
+
+	if (*text == '[') {
+		const char *end = strchr(text, ']');
+		if (!end) {
+			client->host = pestrdup(text, 1);
+			return;
+		}
+		client->host = pestrndup(text + 1, end - text - 1, 1);
+		rest = end + 1;
+	} else if ((rest = strchr(text, ':')) != NULL && strchr(rest + 1, ':') != NULL && !strstr(rest, ":/")) {
+		client->host = pestrdup(text, 1);   /* a bare IPv6 address */
+		return;
+	} else {
+		length = rest ? (size_t) (rest - text) : strlen(text);
+		client->host = length ? pestrndup(text, length, 1) : NULL;
+		if (!rest) {
+			return;
+		}
+	}
+	while (*rest == ':') {
+		rest++;
+		if (*rest == '/') {
+			client->socket = pestrdup(rest, 1);
+			return;
+		}
+		client->port = (unsigned) strtoul(rest, (char **) &rest, 10);
+	}
+}
+
+/* The target in one string; two calls with the same one may share the connection. */
+static char *asq_client_key(const asq_target *target)
+{
+	smart_str key = {0};
+	const zend_string *parts[] = { target->host, target->user, target->password, target->database,
+		target->charset, target->collate };
+	char *copy;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (parts[i]) {
+			smart_str_append(&key, parts[i]);
+		}
+		smart_str_appendc(&key, '\n');
+	}
+	smart_str_append_long(&key, (zend_long) target->flags);
+	smart_str_0(&key);
+	copy = pestrndup(ZSTR_VAL(key.s), ZSTR_LEN(key.s), 1);
+	smart_str_free(&key);
+	return copy;
+}
+
+/* ---- Opening ---------------------------------------------------------------------------------- */
+
+static asq_status asq_client_fail(asq_client *client, asq_error *error)
+{
+	return asq_error_set(error, mysql_errno(client->conn), "%s", mysql_error(client->conn));
+}
+
+static void asq_client_options(asq_client *client)
+{
+	unsigned connect_timeout = (unsigned) ASQ_G(connect_timeout), timeout = (unsigned) ASQ_G(timeout);
+
+	if (connect_timeout) {
+		mysql_options(client->conn, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+	}
+	if (timeout) {
+		mysql_options(client->conn, MYSQL_OPT_READ_TIMEOUT, &timeout);
+		mysql_options(client->conn, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
+	}
+	mysql_options(client->conn, MYSQL_SET_CHARSET_NAME, client->charset ? client->charset : "utf8mb4");
+	if (*ASQ_G(ssl_ca) || *ASQ_G(ssl_cert) || (client->flags & CLIENT_SSL)) {
+		mysql_ssl_set(client->conn, *ASQ_G(ssl_key) ? ASQ_G(ssl_key) : NULL, *ASQ_G(ssl_cert) ? ASQ_G(ssl_cert) : NULL,
+			*ASQ_G(ssl_ca) ? ASQ_G(ssl_ca) : NULL, NULL, NULL);
+		asq_client_ask_tls(client->conn, *ASQ_G(ssl_ca) && ASQ_G(ssl_verify));
+	}
+}
+
+/*
+ * The session as wpdb sets it up: without the SQL modes that WordPress's tables cannot stand. REPEATABLE READ
+ * is what makes a unique insert's look and its write one step (store/insert.c).
+ */
+static asq_status asq_client_session(asq_client *client, asq_error *error)
+{
+	smart_str sql = {0};
+	int failed;
+
+	if (client->collate) {
+		char collate[128];
+		mysql_real_escape_string(client->conn, collate, client->collate, MIN(strlen(client->collate), 63));
+		smart_str_appends(&sql, "SET NAMES ");
+		smart_str_appends(&sql, mysql_character_set_name(client->conn));
+		smart_str_append_printf(&sql, " COLLATE '%s'; ", collate);
+	}
+	smart_str_appends(&sql, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET SESSION autocommit=1, sql_mode=TRIM(BOTH ',' FROM REPLACE(");
+	static const char *const modes[] = { "NO_ZERO_DATE", "ONLY_FULL_GROUP_BY", "STRICT_TRANS_TABLES",
+		"STRICT_ALL_TABLES", "TRADITIONAL", "ANSI_QUOTES", "ANSI" };
+	const size_t count = sizeof(modes) / sizeof(modes[0]);
+	/* REPLACE(',a,b,', ',mode,', ','): whole names only, so that ANSI does not cut ANSI_QUOTES. */
+	for (size_t i = 0; i < count; i++) {
+		smart_str_appends(&sql, "REPLACE(");
+	}
+	smart_str_appends(&sql, "CONCAT(',', REPLACE(@@SESSION.sql_mode, ',', ',,'), ',')");
+	for (size_t i = 0; i < count; i++) {
+		smart_str_append_printf(&sql, ", ',%s,', '')", modes[i]);
+	}
+	smart_str_appends(&sql, ", ',,', ','))");
+	smart_str_0(&sql);
+	failed = mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s));
+	while (!failed && mysql_more_results(client->conn)) {
+		failed = mysql_next_result(client->conn) > 0;
+	}
+	smart_str_free(&sql);
+	return failed ? asq_client_fail(client, error) : ASQ_OK;
+}
+
+static asq_status asq_client_open(asq_client *client, asq_error *error)
+{
+	asq_status status = ASQ_OK;
+	int fd;
+
+	asq_client_disconnect(client);
+	client->conn = mysql_init(NULL);
+	if (!client->conn) {
+		return asq_error_set(error, 0, "Out of memory for a database connection.");
+	}
+	client->owner = getpid();
+	client->dirty = false;
+	asq_client_options(client);
+	if (!mysql_real_connect(client->conn, client->host, client->user, client->password, client->database,
+			client->port, client->socket, client->flags | CLIENT_MULTI_STATEMENTS)) {
+		status = asq_client_fail(client, error);
+	} else if (asq_client_session(client, error) != ASQ_OK) {
+		status = ASQ_FAILED;
+	}
+	if (status != ASQ_OK) {
+		mysql_close(client->conn);
+		client->conn = NULL;
+		return status;
+	}
+	fd = (int) mysql_get_socket(client->conn);
+	if (fd >= 0) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	client->used = time(NULL);
+	return ASQ_OK;
+}
+
+static asq_client *asq_client_new(const asq_target *target)
+{
+	asq_client *client = pecalloc(1, sizeof(*client), 1);
+
+	client->key = asq_client_key(target);
+	asq_client_parse_host(client, target->host ? ZSTR_VAL(target->host) : "localhost");
+	client->user = asq_dup(target->user);
+	client->password = asq_dup(target->password);
+	client->database = asq_dup(target->database);
+	client->charset = asq_dup(target->charset);
+	client->collate = asq_dup(target->collate);
+	client->flags = target->flags & ~(unsigned long) (CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS);
+	return client;
+}
+
+/* Whether the connection is there and ours; one that has been idle is asked. */
+static bool asq_client_alive(asq_client *client)
+{
+	if (!client->conn || client->owner != getpid()) {
+		return false;
+	}
+	return time(NULL) - client->used < ASQ_IDLE_SECONDS || mysql_ping(client->conn) == 0;
+}
+
+/* ---- The link --------------------------------------------------------------------------------- */
+
+static void asq_client_escape(asq_link *link, smart_str *to, const char *value, size_t length)
+{
+	asq_client *client = link->handle;
+	char *start = smart_str_extend(to, length * 2 + 1);
+	unsigned long written = mysql_real_escape_string(client->conn, start, value, length);
+
+	ZSTR_LEN(to->s) -= length * 2 + 1 - written;
+}
+
+static void asq_client_fetch(MYSQL_RES *rows, zval *list)
+{
+	unsigned columns = mysql_num_fields(rows);
+	MYSQL_ROW row;
+
+	array_init_size(list, (uint32_t) mysql_num_rows(rows));
+	zend_hash_real_init_packed(Z_ARRVAL_P(list));
+	while ((row = mysql_fetch_row(rows)) != NULL) {
+		unsigned long *lengths = mysql_fetch_lengths(rows);
+		zval cells;
+		array_init_size(&cells, columns);
+		zend_hash_real_init_packed(Z_ARRVAL(cells));
+		for (unsigned i = 0; i < columns; i++) {
+			zval cell;
+			if (row[i]) {
+				ZVAL_STRINGL_FAST(&cell, row[i], lengths[i]);
+			} else {
+				ZVAL_NULL(&cell);
+			}
+			zend_hash_next_index_insert_new(Z_ARRVAL(cells), &cell);
+		}
+		zend_hash_next_index_insert_new(Z_ARRVAL_P(list), &cells);
+	}
+}
+
+/* Takes the answer that has just arrived. */
+static asq_status asq_client_take(asq_client *client, asq_result *result, asq_error *error)
+{
+	MYSQL_RES *rows = mysql_store_result(client->conn);
+
+	if (!rows && mysql_field_count(client->conn)) {
+		return asq_client_fail(client, error);
+	}
+	if (!result) {
+		mysql_free_result(rows);
+		return ASQ_OK;
+	}
+	if (rows) {
+		asq_client_fetch(rows, &result->rows);
+		mysql_free_result(rows);
+	}
+	result->affected = (int64_t) mysql_affected_rows(client->conn);
+	result->insert_id = mysql_insert_id(client->conn);
+	return ASQ_OK;
+}
+
+/* Reads all answers: what comes before, each statement's, COMMIT's. */
+static asq_status asq_client_answers(asq_client *client, asq_batch *batch, asq_error *error)
+{
+	unsigned first = batch->transactional ? 1 + batch->read_committed : 0;
+	unsigned total = first + batch->count + batch->transactional;
+
+	for (unsigned i = 0; i < total; i++) {
+		bool own = i >= first && i - first < batch->count;
+		if (i > 0 && mysql_next_result(client->conn) != 0) {
+			return asq_client_fail(client, error);
+		}
+		if (asq_client_take(client, own ? &batch->result[i - first] : NULL, error) != ASQ_OK) {
+			return ASQ_FAILED;
+		}
+		batch->done = own ? i - first + 1 : batch->done;
+	}
+	return ASQ_OK;
+}
+
+/* Leaves the connection as if the failed batch had never been sent. */
+static void asq_client_roll_back(asq_client *client)
+{
+	while (mysql_more_results(client->conn) && mysql_next_result(client->conn) == 0) {
+		mysql_free_result(mysql_store_result(client->conn));
+	}
+	client->dirty = mysql_real_query(client->conn, "ROLLBACK", sizeof("ROLLBACK") - 1) != 0;
+}
+
+static void asq_client_join(const asq_batch *batch, smart_str *sql)
+{
+	if (batch->transactional) {
+		smart_str_appends(sql, batch->read_committed ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;BEGIN;" : "BEGIN;");
+	}
+	for (unsigned i = 0; i < batch->count; i++) {
+		smart_str_append_smart_str(sql, &batch->sql[i]);
+		if (i + 1 < batch->count || batch->transactional) {
+			smart_str_appendc(sql, ';');
+		}
+	}
+	if (batch->transactional) {
+		smart_str_appends(sql, "COMMIT");
+	}
+	smart_str_0(sql);
+}
+
+static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	asq_client *client = link->handle;
+	smart_str sql = {0};
+	asq_status status;
+
+	if (!client->conn) {
+		return asq_error_set(error, 2006, "The database connection is closed.");
+	}
+	asq_client_join(batch, &sql);
+	if (mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0) {
+		status = asq_client_fail(client, error);
+	} else {
+		status = asq_client_answers(client, batch, error);
+	}
+	smart_str_free(&sql);
+	if (status != ASQ_OK && !asq_error_is_gone(error)) {
+		asq_client_roll_back(client);
+	}
+	client->used = time(NULL);
+	return status;
+}
+
+static asq_status asq_client_reopen(asq_link *link, asq_error *error)
+{
+	return asq_client_open(link->handle, error);
+}
+
+static const asq_link_vtable asq_client_vtable = {
+	"client", asq_client_escape, asq_client_run, asq_client_reopen
+};
+
+asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
+{
+	char *key = asq_client_key(target);
+	bool same = ASQ_G(client) && strcmp(ASQ_G(client)->key, key) == 0;
+
+	pefree(key, 1);
+	if (!same) {
+		asq_client_close();
+		ASQ_G(client) = asq_client_new(target);
+		ASQ_G(client_down_until) = 0;
+	}
+	if (!asq_client_alive(ASQ_G(client))) {
+		if (time(NULL) < ASQ_G(client_down_until)) {
+			return asq_error_set(error, 2002, "The database could not be reached a moment ago; it is tried again in a few seconds.");
+		}
+		if (asq_client_open(ASQ_G(client), error) != ASQ_OK) {
+			ASQ_G(client_down_until) = time(NULL) + ASQ_DOWN_SECONDS;
+			return ASQ_FAILED;
+		}
+	}
+	if (ASQ_G(client)->dirty) {
+		asq_client_roll_back(ASQ_G(client));
+	}
+	link->vtable = &asq_client_vtable;
+	link->in_transaction = false;
+	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
+	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
+	link->handle = ASQ_G(client);
+	return ASQ_OK;
+}
+
+void asq_client_release(void)
+{
+	asq_client *client = ASQ_G(client);
+
+	if (client && client->conn && client->owner == getpid() && client->dirty) {
+		asq_client_roll_back(client);
+	}
+}
+
+/* ---- The library ------------------------------------------------------------------------------ */
+
+const char *asq_client_library(void)
+{
+	return ASQ_CLIENT_NAME;
+}
+
+const char *asq_client_library_version(void)
+{
+	return mysql_get_client_info();
+}
+
+const char *asq_client_server(void)
+{
+	asq_client *client = ASQ_G(client);
+
+	return client && client->conn && client->owner == getpid() ? mysql_get_server_info(client->conn) : NULL;
+}
+
+bool asq_client_library_init(void)
+{
+	return mysql_library_init(0, NULL, NULL) == 0;
+}
+
+void asq_client_library_end(void)
+{
+	mysql_library_end();
+}
+
+void asq_client_thread_end(void)
+{
+	mysql_thread_end();
+}

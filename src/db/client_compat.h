@@ -1,0 +1,36 @@
+/*
+ * client_compat.h: where libmariadb and libmysqlclient differ.
+ */
+#ifndef ASQ_DB_CLIENT_COMPAT_H
+#define ASQ_DB_CLIENT_COMPAT_H
+
+#include <mysql.h>
+
+#if defined(MARIADB_BASE_VERSION) || defined(MARIADB_VERSION_ID) || defined(MARIADB_CLIENT_STMT_BULK_OPERATIONS)
+# define ASQ_CLIENT_IS_MARIADB 1
+# define ASQ_CLIENT_NAME "MariaDB Connector/C"
+typedef my_bool asq_bool;
+#else
+# define ASQ_CLIENT_IS_MARIADB 0
+# define ASQ_CLIENT_NAME "libmysqlclient"
+typedef bool asq_bool;
+#endif
+
+#ifndef CLIENT_SSL
+# define CLIENT_SSL 2048
+#endif
+
+/* Asks for TLS; with verify, a server whose certificate does not fit is refused. */
+static inline void asq_client_ask_tls(MYSQL *conn, bool verify)
+{
+#if ASQ_CLIENT_IS_MARIADB
+	asq_bool on = 1, check = verify;
+	mysql_optionsv(conn, MYSQL_OPT_SSL_ENFORCE, &on);
+	mysql_optionsv(conn, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &check);
+#else
+	unsigned mode = verify ? SSL_MODE_VERIFY_IDENTITY : SSL_MODE_REQUIRED;
+	mysql_options(conn, MYSQL_OPT_SSL_MODE, &mode);
+#endif
+}
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * error.h: how a failure travels inside the module. A function that can fail returns an asq_status and,
+ * where the caller gave one, fills an asq_error. Only the files in api/ turn either into PHP's errors.
+ */
+#ifndef ASQ_DB_ERROR_H
+#define ASQ_DB_ERROR_H
+
+#include "php.h"
+
+typedef enum {
+	ASQ_OK,
+	ASQ_DECLINED,    /* not a case for native code: let Action Scheduler's own answer; nothing was done */
+	ASQ_NOT_FOUND,   /* no such row, or no row changed */
+	ASQ_FAILED,      /* the server refused, or cannot be reached: see the asq_error */
+	ASQ_THROWN       /* userland threw: EG(exception) is set */
+} asq_status;
+
+typedef struct {
+	unsigned code;       /* the server's or client library's error number, 0 if none */
+	char message[512];
+} asq_error;
+
+/* Formats a message, cut to fit; returns ASQ_FAILED so that a caller can say it in one line. */
+asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ...)
+	ZEND_ATTRIBUTE_FORMAT(printf, 3, 4);
+
+/* A deadlock or a lock wait: the transaction is gone, and may be tried again. */
+bool asq_error_is_lock(const asq_error *error);
+
+/* The connection is gone. */
+bool asq_error_is_gone(const asq_error *error);
+
+/* A table is not there. */
+bool asq_error_is_no_table(const asq_error *error);
+
+#endif

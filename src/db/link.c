@@ -1,0 +1,186 @@
+/*
+ * link.c: batches, and the rule by which a failed one is tried again.
+ */
+#include "link.h"
+#include "php_asq.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#define ASQ_RETRIES 12
+
+void asq_batch_init(asq_batch *batch, bool transactional)
+{
+	memset(batch, 0, sizeof(*batch));
+	batch->transactional = transactional;
+}
+
+static void asq_batch_clear_results(asq_batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		zval_ptr_dtor(&batch->result[i].rows);
+		memset(&batch->result[i], 0, sizeof(batch->result[i]));
+	}
+	batch->done = 0;
+}
+
+void asq_batch_free(asq_batch *batch)
+{
+	asq_batch_clear_results(batch);
+	for (unsigned i = 0; i < batch->count; i++) {
+		smart_str_free(&batch->sql[i]);
+	}
+	batch->count = 0;
+}
+
+smart_str *asq_batch_add(asq_batch *batch)
+{
+	ZEND_ASSERT(batch->count < ASQ_BATCH_MAX);
+	return &batch->sql[batch->count++];
+}
+
+/*
+ * Sleeps 1 to 2 ms, doubled with each try up to a quarter of a second. The part that is chance keeps rivals
+ * from meeting again; it comes from the clock and the process id, since PHP's generator is the caller's.
+ */
+static void asq_backoff(unsigned attempt)
+{
+	long unit = 1000000L << (attempt < 7 ? attempt : 7);
+	struct timespec pause;
+
+	clock_gettime(CLOCK_MONOTONIC, &pause);
+	pause.tv_nsec = unit + (long) (((uint64_t) pause.tv_nsec * 2654435761u ^ (uint64_t) getpid() * 40503u) % (uint64_t) unit);
+	pause.tv_sec = 0;
+	nanosleep(&pause, NULL);
+}
+
+/*
+ * A lost connection may be tried again if nothing can have been committed: the batch only reads, or not even
+ * its first answer came. A commit whose answer was lost is told by its caller from the rows, see store/.
+ */
+static bool asq_may_reopen(const asq_batch *batch)
+{
+	return !batch->transactional || batch->done == 0;
+}
+
+asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	asq_status status;
+
+	for (unsigned attempt = 0; ; attempt++) {
+		error->code = 0;
+		error->message[0] = '\0';
+		for (unsigned i = 0; i < batch->count; i++) {
+			smart_str_0(&batch->sql[i]);
+		}
+		status = link->vtable->run(link, batch, error);
+		if (status != ASQ_FAILED || link->in_transaction || attempt == ASQ_RETRIES) {
+			return status;
+		}
+		if (asq_error_is_lock(error)) {
+			asq_backoff(attempt);
+		} else if (asq_error_is_gone(error) && asq_may_reopen(batch) && attempt < 3) {
+			asq_error again;
+			asq_backoff(attempt + 4);
+			/* Where this fails, so does the next run, and the attempts are counted. */
+			link->vtable->reopen(link, &again);
+		} else {
+			return status;
+		}
+		batch->retried = true;
+		asq_batch_clear_results(batch);
+	}
+}
+
+HashTable *asq_result_rows(const asq_result *result)
+{
+	return Z_TYPE(result->rows) == IS_ARRAY ? Z_ARRVAL(result->rows) : NULL;
+}
+
+zend_string *asq_row_get(const zval *row, uint32_t column)
+{
+	zval *cell = zend_hash_index_find(Z_ARRVAL_P(row), column);
+
+	return cell && Z_TYPE_P(cell) == IS_STRING ? Z_STR_P(cell) : NULL;
+}
+
+zend_string *asq_result_cell(const asq_result *result)
+{
+	HashTable *rows = asq_result_rows(result);
+	zval *row = rows ? zend_hash_index_find(rows, 0) : NULL;
+
+	return row ? asq_row_get(row, 0) : NULL;
+}
+
+/* ---- Building SQL ----------------------------------------------------------------------------- */
+
+void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length)
+{
+	smart_str_appendc(sql, '\'');
+	link->vtable->escape(link, sql, value, length);
+	smart_str_appendc(sql, '\'');
+}
+
+void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
+{
+	asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
+}
+
+void asq_sql_long(smart_str *sql, int64_t value)
+{
+	smart_str_append_long(sql, (zend_long) value);
+}
+
+bool asq_server_skips_locked(const char *version)
+{
+	int major = 0, minor = 0, patch = 0;
+
+	/* MariaDB's replication prefix, for clients of old. */
+	if (strncmp(version, "5.5.5-", 6) == 0) {
+		version += 6;
+	}
+	if (sscanf(version, "%d.%d.%d", &major, &minor, &patch) < 2) {
+		return false;
+	}
+	if (strstr(version, "MariaDB")) {
+		return major > 10 || (major == 10 && minor >= 6);
+	}
+	return major > 8 || (major == 8 && (minor > 0 || patch >= 1));
+}
+
+/* The length of the UTF-8 letter at s, 0 if it is none. */
+static size_t asq_utf8_letter(const unsigned char *s, size_t left)
+{
+	size_t length = *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+
+	if (length == 0 || length > left) {
+		return 0;
+	}
+	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) || (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f)) {
+		return 0;
+	}
+	for (size_t i = 1; i < length; i++) {
+		if ((s[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+	}
+	return length;
+}
+
+bool asq_link_can_store(const asq_link *link, const zend_string *text)
+{
+	const unsigned char *s = (const unsigned char *) ZSTR_VAL(text), *end = s + ZSTR_LEN(text);
+
+	while (s < end) {
+		if (*s < 0x80) {
+			s++;
+			continue;
+		}
+		size_t length = asq_utf8_letter(s, (size_t) (end - s));
+		if (length == 0 || (length == 4 && link->utf8mb3)) {
+			return false;
+		}
+		s += length;
+	}
+	return true;
+}

@@ -1,0 +1,85 @@
+/*
+ * link.h: the door of db/. A link is a way to the site's database: the module's own connection, or $wpdb's
+ * while that one is in a transaction. A batch is a list of statements that goes over a link as one unit.
+ *
+ * Nothing here calls into userland, but for a link that wordpress/ lends through asq_link_vtable.
+ */
+#ifndef ASQ_DB_LINK_H
+#define ASQ_DB_LINK_H
+
+#include "error.h"
+#include "Zend/zend_smart_str.h"
+
+typedef struct asq_link asq_link;
+
+/* What one statement came to. */
+typedef struct {
+	uint64_t insert_id;
+	int64_t affected;   /* rows really changed, as mysqli counts them */
+	zval rows;          /* IS_UNDEF, or a list of rows, each a list of strings and nulls */
+} asq_result;
+
+/*
+ * A list of statements, in order. In a transactional batch all happen or none: on the own link it is sent
+ * as one BEGIN; ...; COMMIT in one round trip; on $wpdb's it joins the caller's transaction.
+ */
+#define ASQ_BATCH_MAX 12
+
+typedef struct {
+	bool transactional;
+	bool read_committed;         /* on the own link: no gap locks, so that claims do not meet enqueues */
+	unsigned count;
+	smart_str sql[ASQ_BATCH_MAX];
+	asq_result result[ASQ_BATCH_MAX];
+	unsigned done;               /* statements whose answer arrived */
+	bool retried;                /* sent more than once */
+} asq_batch;
+
+typedef struct {
+	const char *name;
+	/* Appends the value, escaped for this connection, without quotes. */
+	void (*escape)(asq_link *link, smart_str *to, const char *value, size_t length);
+	/* Runs the batch once. */
+	asq_status (*run)(asq_link *link, asq_batch *batch, asq_error *error);
+	/* Makes a lost connection anew; ASQ_FAILED where that cannot be done. */
+	asq_status (*reopen)(asq_link *link, asq_error *error);
+} asq_link_vtable;
+
+struct asq_link {
+	const asq_link_vtable *vtable;
+	bool in_transaction;     /* the caller's: no commit, no retry */
+	bool utf8mb3;            /* the connection's character set knows no 4-byte letters */
+	bool skip_locked;        /* the server has SELECT ... FOR UPDATE SKIP LOCKED */
+	void *handle;
+};
+
+void asq_batch_init(asq_batch *batch, bool transactional);
+void asq_batch_free(asq_batch *batch);
+
+/* The buffer of a new statement at the batch's end. */
+smart_str *asq_batch_add(asq_batch *batch);
+
+/*
+ * Runs a batch. Deadlocks, lock waits and a lost connection are retried where the transaction is ours;
+ * in a caller's transaction they are reported.
+ */
+asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error);
+
+/* Appends a value to a statement: quoted and escaped, or a number. */
+void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);
+void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length);
+void asq_sql_long(smart_str *sql, int64_t value);
+
+/* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */
+bool asq_server_skips_locked(const char *version);
+
+/* Whether the text can be stored as it is by this link's character set; wpdb refuses what cannot. */
+bool asq_link_can_store(const asq_link *link, const zend_string *text);
+
+/* The rows of a statement's result, or NULL; and a cell of a row, NULL for SQL's NULL. */
+HashTable *asq_result_rows(const asq_result *result);
+zend_string *asq_row_get(const zval *row, uint32_t column);
+/* The first cell of the first row, or NULL. */
+zend_string *asq_result_cell(const asq_result *result);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * schema.c: the tables as Action Scheduler 3.9 has them (schema 8), so that the plugin, should it come,
+ * finds nothing to change. Their character set is the connection's.
+ */
+#include "schema.h"
+
+static const char asq_schema_actions[] =
+	"action_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"hook varchar(191) NOT NULL,"
+	"status varchar(20) NOT NULL,"
+	"scheduled_date_gmt datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"scheduled_date_local datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"priority tinyint unsigned NOT NULL DEFAULT '10',"
+	"args varchar(191),"
+	"schedule longtext,"
+	"group_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"attempts int(11) NOT NULL DEFAULT '0',"
+	"last_attempt_gmt datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"last_attempt_local datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"claim_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"extended_args varchar(8000) DEFAULT NULL,"
+	"PRIMARY KEY (action_id),"
+	"KEY hook_status_scheduled_date_gmt (hook(163), status, scheduled_date_gmt),"
+	"KEY status_scheduled_date_gmt (status, scheduled_date_gmt),"
+	"KEY scheduled_date_gmt (scheduled_date_gmt),"
+	"KEY args (args(191)),"
+	"KEY group_id (group_id),"
+	"KEY last_attempt_gmt (last_attempt_gmt),"
+	"KEY claim_id_status_priority_scheduled_date_gmt (claim_id, status, priority, scheduled_date_gmt),"
+	"KEY status_last_attempt_gmt (status, last_attempt_gmt),"
+	"KEY status_claim_id (status, claim_id)";
+
+static const char asq_schema_claims[] =
+	"claim_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"date_created_gmt datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"PRIMARY KEY (claim_id),"
+	"KEY date_created_gmt (date_created_gmt)";
+
+static const char asq_schema_groups[] =
+	"group_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"slug varchar(255) NOT NULL,"
+	"PRIMARY KEY (group_id),"
+	"KEY slug (slug(191))";
+
+static const char asq_schema_logs[] =
+	"log_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"action_id bigint(20) unsigned NOT NULL,"
+	"message text NOT NULL,"
+	"log_date_gmt datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"log_date_local datetime NULL DEFAULT '0000-00-00 00:00:00',"
+	"PRIMARY KEY (log_id),"
+	"KEY action_id (action_id),"
+	"KEY log_date_gmt (log_date_gmt)";
+
+/* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
+static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	HashTable *rows;
+	zval *row;
+
+	asq_batch_init(&batch, false);
+	smart_str_appends(asq_batch_add(&batch), "SELECT @@character_set_connection, @@collation_connection");
+	status = asq_link_run(link, &batch, error);
+	rows = asq_result_rows(&batch.result[0]);
+	row = rows ? zend_hash_index_find(rows, 0) : NULL;
+	if (status == ASQ_OK && row && asq_row_get(row, 0) && asq_row_get(row, 1)) {
+		smart_str_append_printf(clause, " DEFAULT CHARACTER SET %s COLLATE %s",
+			ZSTR_VAL(asq_row_get(row, 0)), ZSTR_VAL(asq_row_get(row, 1)));
+	}
+	smart_str_0(clause);
+	asq_batch_free(&batch);
+	return status;
+}
+
+static void asq_schema_add(asq_batch *batch, const zend_string *table, const char *columns, const smart_str *charset)
+{
+	smart_str *sql = asq_batch_add(batch);
+
+	smart_str_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (%s)", ZSTR_VAL(table), columns);
+	smart_str_append_smart_str(sql, charset);
+}
+
+asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
+	const zend_string *groups, const zend_string *logs, asq_error *error)
+{
+	smart_str charset = {0};
+	asq_batch batch;
+	asq_status status = asq_schema_charset(link, &charset, error);
+
+	if (status != ASQ_OK) {
+		smart_str_free(&charset);
+		return status;
+	}
+	asq_batch_init(&batch, false);
+	asq_schema_add(&batch, actions, asq_schema_actions, &charset);
+	asq_schema_add(&batch, claims, asq_schema_claims, &charset);
+	asq_schema_add(&batch, groups, asq_schema_groups, &charset);
+	asq_schema_add(&batch, logs, asq_schema_logs, &charset);
+	status = asq_link_run(link, &batch, error);
+	asq_batch_free(&batch);
+	smart_str_free(&charset);
+	return status;
+}

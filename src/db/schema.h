@@ -1,0 +1,13 @@
+/*
+ * schema.h: Action Scheduler's four tables, for sites where no plugin makes them.
+ */
+#ifndef ASQ_DB_SCHEMA_H
+#define ASQ_DB_SCHEMA_H
+
+#include "link.h"
+
+/* Makes the tables that are not there. The names are ready for SQL. */
+asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
+	const zend_string *groups, const zend_string *logs, asq_error *error);
+
+#endif

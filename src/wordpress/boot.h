@@ -1,0 +1,33 @@
+/*
+ * boot.h: getting into WordPress without an mu-plugin, and being Action Scheduler where there is none.
+ */
+#ifndef ASQ_WORDPRESS_BOOT_H
+#define ASQ_WORDPRESS_BOOT_H
+
+#include "call.h"
+
+/* wp-settings.php is about to be compiled: our callback goes into the preset $wp_filter. */
+void asq_boot_preset(void);
+
+/* plugins_loaded, priority 2: Action Scheduler, if it is installed, has just set itself up. */
+void asq_boot_plugins_loaded(void);
+
+/* init, priority 1, where there is no plugin: the extension alone is Action Scheduler from here on. */
+void asq_boot_init(void);
+
+/* The class, if it is one of src/php's. */
+void asq_boot_autoload(zend_string *name);
+
+/* action_scheduler_run_queue: WP-Cron's event and the async request. */
+void asq_boot_run_queue(zval *context, zval *return_value);
+
+/* shutdown, in the admin: perhaps an async request. */
+void asq_boot_shutdown(void);
+
+/* The filter cron_schedules: every_minute. */
+void asq_boot_cron_schedules(zval *schedules, zval *return_value);
+
+/* Compiles one of src/php's files, once per request; false if there is none of that name, or it threw. */
+bool asq_boot_load(const char *file);
+
+#endif

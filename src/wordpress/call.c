@@ -1,0 +1,153 @@
+/*
+ * call.c: calling PHP from C.
+ */
+#include "call.h"
+#include "php_asq.h"
+#include "Zend/zend_exceptions.h"
+
+static asq_status asq_called(zval *result, zval *scratch)
+{
+	if (EG(exception)) {
+		zval_ptr_dtor(result ? result : scratch);
+		if (result) {
+			ZVAL_UNDEF(result);
+		}
+		return ASQ_THROWN;
+	}
+	if (!result) {
+		zval_ptr_dtor(scratch);
+	}
+	return ASQ_OK;
+}
+
+static asq_status asq_call_function(zval *result, zend_function *function, zend_object *object, zend_class_entry *scope,
+	uint32_t argc, zval *argv)
+{
+	zval scratch;
+	zval *to = result ? result : &scratch;
+
+	ZVAL_UNDEF(to);
+	zend_call_known_function(function, object, scope, to, argc, argv, NULL);
+	if (Z_ISREF_P(to)) {
+		zend_unwrap_reference(to);
+	}
+	return asq_called(result, &scratch);
+}
+
+asq_status asq_call(zval *result, const char *name, uint32_t argc, zval *argv)
+{
+	zend_function *function = zend_hash_str_find_ptr(EG(function_table), name, strlen(name));
+
+	if (!function) {
+		return ASQ_NOT_FOUND;
+	}
+	return asq_call_function(result, function, NULL, NULL, argc, argv);
+}
+
+asq_status asq_call_callable(zval *result, zval *callable, uint32_t argc, zval *argv)
+{
+	zval scratch;
+	zval *to = result ? result : &scratch;
+
+	ZVAL_UNDEF(to);
+	if (call_user_function(NULL, NULL, callable, to, argc, argv) == FAILURE && !EG(exception)) {
+		return ASQ_NOT_FOUND;
+	}
+	return asq_called(result, &scratch);
+}
+
+asq_status asq_call_method(zval *result, zend_object *object, const char *method, uint32_t argc, zval *argv)
+{
+	zend_function *function = zend_hash_str_find_ptr(&object->ce->function_table, method, strlen(method));
+
+	if (!function) {
+		return ASQ_NOT_FOUND;
+	}
+	return asq_call_function(result, function, object, object->ce, argc, argv);
+}
+
+asq_status asq_call_static(zval *result, const char *class_name, const char *method, uint32_t argc, zval *argv)
+{
+	zend_class_entry *ce = asq_class(class_name, true);
+	zend_function *function;
+
+	if (!ce) {
+		return EG(exception) ? ASQ_THROWN : ASQ_NOT_FOUND;
+	}
+	function = zend_hash_str_find_ptr(&ce->function_table, method, strlen(method));
+	if (!function) {
+		return ASQ_NOT_FOUND;
+	}
+	return asq_call_function(result, function, NULL, ce, argc, argv);
+}
+
+zend_class_entry *asq_class(const char *name, bool autoload)
+{
+	zend_string *string = zend_string_init(name, strlen(name), 0);
+	zend_class_entry *ce = zend_lookup_class_ex(string, NULL, autoload ? 0 : ZEND_FETCH_CLASS_NO_AUTOLOAD);
+
+	zend_string_release(string);
+	return ce;
+}
+
+asq_status asq_new(zval *result, zend_class_entry *ce, uint32_t argc, zval *argv)
+{
+	if (object_init_ex(result, ce) != SUCCESS) {
+		ZVAL_UNDEF(result);
+		return ASQ_THROWN;
+	}
+	if (ce->constructor) {
+		zend_call_known_function(ce->constructor, Z_OBJ_P(result), ce, NULL, argc, argv, NULL);
+		if (EG(exception)) {
+			zend_object_store_ctor_failed(Z_OBJ_P(result));
+			zval_ptr_dtor(result);
+			ZVAL_UNDEF(result);
+			return ASQ_THROWN;
+		}
+	}
+	return ASQ_OK;
+}
+
+zval *asq_property(zend_object *object, const char *name, size_t length)
+{
+	/* The declared slot, wherever in the ancestry it is private; no __get is asked. */
+	for (zend_class_entry *ce = object->ce; ce; ce = ce->parent) {
+		zend_property_info *info = zend_hash_str_find_ptr(&ce->properties_info, name, length);
+		if (info && !(info->flags & ZEND_ACC_STATIC) && info->ce == ce) {
+			zval *value = OBJ_PROP(object, info->offset);
+			ZVAL_DEREF(value);
+			return Z_TYPE_P(value) == IS_UNDEF ? NULL : value;
+		}
+	}
+	if (object->properties) {
+		zval *value = zend_hash_str_find_ind(object->properties, name, length);
+		if (value) {
+			ZVAL_DEREF(value);
+		}
+		return value;
+	}
+	return NULL;
+}
+
+zval *asq_global(const char *name, size_t length)
+{
+	zval *value = zend_hash_str_find_ind(&EG(symbol_table), name, length);
+
+	if (value) {
+		ZVAL_DEREF(value);
+	}
+	return value;
+}
+
+void asq_catch(zval *exception)
+{
+	ZVAL_OBJ_COPY(exception, EG(exception));
+	zend_clear_exception();
+}
+
+zend_string *asq_exception_message(zval *exception)
+{
+	zval *message = asq_property(Z_OBJ_P(exception), "message", sizeof("message") - 1);
+
+	return message ? zval_get_string(message) : ZSTR_EMPTY_ALLOC();
+}

@@ -1,0 +1,40 @@
+/*
+ * call.h: calling PHP from C. Every function here that returns ASQ_THROWN has left an exception in
+ * EG(exception); results are the caller's to free.
+ */
+#ifndef ASQ_WORDPRESS_CALL_H
+#define ASQ_WORDPRESS_CALL_H
+
+#include "src/db/error.h"
+
+/* Calls a function by its lower-case name. ASQ_NOT_FOUND where there is none. */
+asq_status asq_call(zval *result, const char *function, uint32_t argc, zval *argv);
+
+/* Calls any callable. */
+asq_status asq_call_callable(zval *result, zval *callable, uint32_t argc, zval *argv);
+
+/* Calls an object's method, whatever its visibility: $object->method( ... ). */
+asq_status asq_call_method(zval *result, zend_object *object, const char *method, uint32_t argc, zval *argv);
+
+/* Calls a static method, loading the class if need be. */
+asq_status asq_call_static(zval *result, const char *class_name, const char *method, uint32_t argc, zval *argv);
+
+/* A class by its name, autoloaded if asked; NULL if there is none (or if the autoloader threw). */
+zend_class_entry *asq_class(const char *name, bool autoload);
+
+/* new Class( ... ) */
+asq_status asq_new(zval *result, zend_class_entry *ce, uint32_t argc, zval *argv);
+
+/* An object's property, whatever its visibility, or NULL; not the caller's to free. */
+zval *asq_property(zend_object *object, const char *name, size_t length);
+
+/* A global variable, dereferenced, or NULL. */
+zval *asq_global(const char *name, size_t length);
+
+/* Takes the pending exception out of the engine and into the zval. */
+void asq_catch(zval *exception);
+
+/* An exception's message, for logs. */
+zend_string *asq_exception_message(zval *exception);
+
+#endif

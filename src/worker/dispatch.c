@@ -1,0 +1,601 @@
+/*
+ * dispatch.c: running one action as ActionScheduler_Abstract_QueueRunner::process_action() does.
+ *
+ * There are two ways through it. The plain one calls the store's and the logger's methods step by step. The
+ * fast one writes the end of one action and the start of the next in one commit; it is taken where nobody but
+ * Action Scheduler itself listens to the hooks that the two steps fire in between, so that nobody can see the
+ * difference. In both, a start is committed before its callback is called, and a change of state that the
+ * claim no longer covers is discarded.
+ */
+#include "worker.h"
+#include "php_asq.h"
+#include "src/wordpress/clock.h"
+#include "src/wordpress/hooks.h"
+#include "src/api/api.h"
+#include "Zend/zend_exceptions.h"
+
+#include <time.h>
+
+/* One action on its way. */
+typedef struct {
+	asq_run *run;
+	uint64_t id;
+	zval action;        /* the object, once it is fetched */
+	bool valid;         /* it was pending: an exception is a failed execution, no failed validation */
+	bool fast;
+	asq_outcome outcome;
+} asq_dispatching;
+
+/* ---- Hooks ------------------------------------------------------------------------------------ */
+
+static zend_object *asq_logger(void)
+{
+	zval logger;
+	zend_object *object = NULL;
+
+	if (asq_scheduler_get(&logger, "logger") == ASQ_OK) {
+		object = Z_OBJ(logger);
+		/* The singleton outlives the run; this reference is not needed. */
+		zval_ptr_dtor(&logger);
+	}
+	return object;
+}
+
+/* Whether anybody listens to a hook besides the monitor and, with its given method, the logger. */
+static bool asq_is_foreign(const asq_run *run, const char *hook, const char *logger_method, bool *logger_listens)
+{
+	HashTable *priorities = asq_wp_callbacks(hook, strlen(hook));
+	zend_object *logger = logger_method ? asq_logger() : NULL;
+	zval *list, *callback;
+
+	if (asq_wp_all_listened()) {
+		return true;
+	}
+	if (!priorities) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_VAL(priorities, list) {
+		ZVAL_DEREF(list);
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
+			ZVAL_DEREF(callback);
+			if (run->monitor && (asq_wp_is_method(callback, run->monitor, "track_current_action")
+					|| asq_wp_is_method(callback, run->monitor, "untrack_action"))) {
+				continue;
+			}
+			if (logger && asq_wp_is_method(callback, logger, logger_method)) {
+				*logger_listens = true;
+				continue;
+			}
+			return true;
+		} ZEND_HASH_FOREACH_END();
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
+bool asq_dispatch_is_watched(const asq_run *run)
+{
+	bool ignored;
+
+	return asq_is_foreign(run, "action_scheduler_before_execute", NULL, &ignored)
+		|| asq_is_foreign(run, "action_scheduler_begin_execute", "log_started_action", &ignored);
+}
+
+static asq_status asq_fire(asq_dispatching *d, const char *hook, zval *extra)
+{
+	zval args[3];
+	uint32_t argc = 0;
+
+	ZVAL_LONG(&args[argc++], (zend_long) d->id);
+	if (extra) {
+		ZVAL_COPY_VALUE(&args[argc++], extra);
+	}
+	ZVAL_COPY_VALUE(&args[argc++], &d->run->context);
+	return asq_wp_do_action(hook, argc, args);
+}
+
+/* A hook that others may listen to: they must find the tables as they are to be at that point. */
+static asq_status asq_fire_open(asq_dispatching *d, const char *hook, zval *extra)
+{
+	bool ignored;
+
+	if (d->run->unwritten && asq_is_foreign(d->run, hook, NULL, &ignored)) {
+		asq_status status = asq_dispatch_flush(d->run);
+		if (status != ASQ_OK) {
+			return status;
+		}
+	}
+	return asq_fire(d, hook, extra);
+}
+
+/* ---- The store's and the logger's methods -------------------------------------------------------- */
+
+static asq_status asq_store_call(asq_dispatching *d, const char *method, zval *result)
+{
+	zval arg;
+
+	ZVAL_LONG(&arg, (zend_long) d->id);
+	return asq_call_method(result, d->run->store, method, 1, &arg);
+}
+
+/* An error of a fenced write; the run cannot go on without its database. */
+static asq_status asq_throw_database(const asq_error *error)
+{
+	zend_throw_exception_ex(zend_ce_exception, (zend_long) error->code, "The action's state could not be written: %s", error->message);
+	return ASQ_THROWN;
+}
+
+/* ---- Fenced writes ---------------------------------------------------------------------------- */
+
+static asq_status asq_step_write(asq_run *run, asq_step *step)
+{
+	asq_site site;
+	asq_error error;
+	asq_log_text text_finished, text_started;
+	zend_string *local;
+	asq_status status = asq_clock_current(&local);
+
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = asq_log_text_init(&text_finished, zend_string_copy(run->text_complete));
+	if (status != ASQ_OK) {
+		zend_string_release(local);
+		return status;
+	}
+	text_started = text_finished;
+	text_started.row.message = run->text_started;
+	step->claim_id = run->claim_id;
+	step->finished_log = &text_finished.row;
+	step->started_log = &text_started.row;
+	step->now_gmt = text_finished.gmt;
+	step->now_local = local;
+	status = asq_site_open_own(&site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_step(&site, step, &error);
+		asq_site_close(&site);
+	}
+	asq_log_text_free(&text_finished);
+	zend_string_release(local);
+	return status == ASQ_FAILED ? asq_throw_database(&error) : status;
+}
+
+static void asq_count_finished(asq_run *run, const asq_step *step)
+{
+	if (step->finished && !step->was_finished && run->counts) {
+		run->counts->succeeded--;
+		run->counts->lost++;
+	}
+}
+
+asq_status asq_dispatch_flush(asq_run *run)
+{
+	asq_step step = { .finished = run->unwritten };
+	asq_status status;
+
+	if (!run->unwritten) {
+		return ASQ_OK;
+	}
+	run->unwritten = 0;
+	status = asq_step_write(run, &step);
+	asq_count_finished(run, &step);
+	return status;
+}
+
+/* A status by the fence of the claim: ASQ_NOT_FOUND if the claim is gone. */
+static asq_status asq_write_status(asq_dispatching *d, const char *to)
+{
+	asq_site site;
+	asq_error error;
+	asq_status status = asq_site_open(&site, &error);
+
+	if (status == ASQ_OK) {
+		zend_string *local, *gmt = asq_clock_gmt((int64_t) time(NULL));
+		status = asq_clock_current(&local);
+		if (status == ASQ_OK) {
+			status = asq_store_fenced(&site, d->id, d->run->claim_id, to, gmt, local, &error);
+			zend_string_release(local);
+		}
+		zend_string_release(gmt);
+		asq_site_close(&site);
+	}
+	return status == ASQ_FAILED ? asq_throw_database(&error) : status;
+}
+
+/* ---- Starting --------------------------------------------------------------------------------- */
+
+/* Whether start and end may go by asq_store_step(). */
+static bool asq_may_go_fast(asq_dispatching *d)
+{
+	bool started = false;
+
+	return d->run->claim_id && asq_scheduler_is_direct(false) && asq_scheduler_is_direct(true)
+		&& !asq_is_foreign(d->run, "action_scheduler_begin_execute", "log_started_action", &started) && started
+		&& !asq_site_in_transaction() && strcmp(ASQ_G(link), "wpdb") != 0;
+}
+
+static bool asq_is_pending(const zval *status)
+{
+	return Z_TYPE_P(status) == IS_STRING && zend_string_equals_literal(Z_STR_P(status), ASQ_STATUS_PENDING);
+}
+
+/* The row was not ours to start: it is not pending any more, is not there, or another claim has it. */
+static asq_status asq_start_refused(asq_dispatching *d)
+{
+	zval found;
+	asq_status status = asq_store_call(d, "get_status", &found);
+	bool pending;
+
+	if (status != ASQ_OK) {
+		return status;
+	}
+	pending = asq_is_pending(&found);
+	zval_ptr_dtor(&found);
+	if (pending) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_NOT_FOUND;
+	}
+	d->outcome = ASQ_OUTCOME_IGNORED;
+	status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
+	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
+}
+
+static asq_status asq_start_fast(asq_dispatching *d)
+{
+	asq_step step = { .finished = d->run->unwritten, .started = d->id };
+	asq_status status;
+
+	d->run->unwritten = 0;
+	status = asq_step_write(d->run, &step);
+	asq_count_finished(d->run, &step);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	if (!step.has_started) {
+		return asq_start_refused(d);
+	}
+	d->valid = true;
+	asq_wp_count_action("action_scheduler_begin_execute");
+	status = Z_TYPE(step.row) == IS_ARRAY ? asq_action_object(&step.row, &d->action) : ASQ_DECLINED;
+	zval_ptr_dtor(&step.row);
+	return status == ASQ_DECLINED ? asq_store_call(d, "fetch_action", &d->action) : status;
+}
+
+static asq_status asq_start_plain(asq_dispatching *d)
+{
+	zval found;
+	asq_status status = asq_dispatch_flush(d->run);
+
+	if (status == ASQ_OK) {
+		status = asq_store_call(d, "get_status", &found);
+	}
+	if (status != ASQ_OK) {
+		return status;
+	}
+	if (!asq_is_pending(&found)) {
+		zval_ptr_dtor(&found);
+		d->outcome = ASQ_OUTCOME_IGNORED;
+		status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
+		return status == ASQ_OK ? ASQ_NOT_FOUND : status;
+	}
+	zval_ptr_dtor(&found);
+	d->valid = true;
+	status = asq_fire(d, "action_scheduler_begin_execute", NULL);
+	if (status == ASQ_OK) {
+		status = asq_store_call(d, "fetch_action", &d->action);
+	}
+	if (status == ASQ_OK) {
+		status = asq_store_call(d, "log_execution", NULL);
+	}
+	return status;
+}
+
+/* ---- Executing and finishing -------------------------------------------------------------------- */
+
+static asq_status asq_execute(asq_dispatching *d)
+{
+	asq_status status;
+
+	/* From here on what this process does to the row is the callback's doing. */
+	d->run->current = d->id;
+	d->run->touched = false;
+	status = asq_call_method(NULL, Z_OBJ(d->action), "execute", 0, NULL);
+	d->run->current = 0;
+	return status;
+}
+
+/* The completion waits for the next start, and its log row with it. */
+static asq_status asq_finish_fast(asq_dispatching *d)
+{
+	bool ignored;
+	asq_status status = ASQ_OK;
+
+	if (d->run->monitor) {
+		status = asq_call_method(NULL, d->run->monitor, "untrack_action", 0, NULL);
+	}
+	asq_wp_count_action("action_scheduler_after_execute");
+	d->run->unwritten = d->id;
+	if (status != ASQ_OK || !asq_is_foreign(d->run, "action_scheduler_completed_action", NULL, &ignored)) {
+		asq_wp_count_action("action_scheduler_completed_action");
+		return status;
+	}
+	status = asq_dispatch_flush(d->run);
+	if (status == ASQ_OK) {
+		zval arg;
+		ZVAL_LONG(&arg, (zend_long) d->id);
+		status = asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
+	}
+	return status;
+}
+
+static asq_status asq_finish_plain(asq_dispatching *d)
+{
+	asq_status status = asq_fire(d, "action_scheduler_after_execute", &d->action);
+	zval arg;
+
+	if (status != ASQ_OK) {
+		return status;
+	}
+	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
+		return asq_store_call(d, "mark_complete", NULL);
+	}
+	status = asq_write_status(d, ASQ_STATUS_COMPLETE);
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	if (status == ASQ_OK) {
+		ZVAL_LONG(&arg, (zend_long) d->id);
+		status = asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
+	}
+	return status;
+}
+
+static asq_status asq_finish(asq_dispatching *d)
+{
+	bool logged = false;
+	bool fast = d->fast && !d->run->touched && !asq_site_in_transaction()
+		&& !asq_is_foreign(d->run, "action_scheduler_after_execute", "log_completed_action", &logged) && logged;
+
+	return fast ? asq_finish_fast(d) : asq_finish_plain(d);
+}
+
+/* ---- Failing ---------------------------------------------------------------------------------- */
+
+/* new Exception( $e->getMessage(), $e->getCode(), $e ), as AS makes of every Throwable. */
+static asq_status asq_wrap(zval *thrown, zval *wrapped)
+{
+	zval args[3];
+	asq_status status;
+
+	status = asq_call_method(&args[0], Z_OBJ_P(thrown), "getmessage", 0, NULL);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = asq_call_method(&args[1], Z_OBJ_P(thrown), "getcode", 0, NULL);
+	if (status == ASQ_OK) {
+		ZVAL_COPY_VALUE(&args[2], thrown);
+		status = asq_new(wrapped, zend_ce_exception, 3, args);
+		zval_ptr_dtor(&args[1]);
+	}
+	zval_ptr_dtor(&args[0]);
+	return status;
+}
+
+static asq_status asq_mark_failed(asq_dispatching *d)
+{
+	asq_status status;
+
+	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
+		return asq_store_call(d, "mark_failure", NULL);
+	}
+	status = asq_write_status(d, ASQ_STATUS_FAILED);
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	return status;
+}
+
+/* ActionScheduler_Abstract_QueueRunner::handle_action_error() */
+static asq_status asq_failed(asq_dispatching *d, zval *exception)
+{
+	asq_status status = ASQ_OK;
+
+	d->outcome = ASQ_OUTCOME_FAILED;
+	if (!d->valid) {
+		return asq_fire_open(d, "action_scheduler_failed_validation", exception);
+	}
+	status = asq_mark_failed(d);
+	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_FAILED) {
+		status = asq_fire(d, "action_scheduler_failed_execution", exception);
+	}
+	return status;
+}
+
+/* A callback's exit(): its own failure, where the run is to survive it. */
+static bool asq_was_exit(zval *thrown)
+{
+	zval message;
+
+	if (!zend_is_unwind_exit(EG(exception))) {
+		return false;
+	}
+	zend_clear_exception();
+	EG(exit_status) = 0;
+	ZVAL_STR(&message, asq_wp_translate("The callback ended the process with exit() or die()."));
+	if (asq_new(thrown, zend_ce_exception, 1, &message) != ASQ_OK) {
+		ZVAL_UNDEF(thrown);
+	}
+	zval_ptr_dtor(&message);
+	return true;
+}
+
+/* What was thrown on the way becomes the action's failure; what cannot is left in EG(exception). */
+static asq_status asq_recover(asq_dispatching *d)
+{
+	zval thrown, wrapped;
+	asq_status status;
+
+	d->run->current = 0;
+	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {
+		return ASQ_THROWN;
+	}
+	if (!asq_was_exit(&thrown)) {
+		asq_catch(&thrown);
+	}
+	if (Z_TYPE(thrown) != IS_OBJECT) {
+		return ASQ_THROWN;
+	}
+	status = asq_wrap(&thrown, &wrapped);
+	zval_ptr_dtor(&thrown);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = asq_failed(d, &wrapped);
+	if (status == ASQ_OK && d->run->on_failure) {
+		zval args[2];
+		ZVAL_LONG(&args[0], (zend_long) d->id);
+		ZVAL_STR(&args[1], asq_exception_message(&wrapped));
+		status = asq_call_callable(NULL, d->run->on_failure, 2, args);
+		zval_ptr_dtor(&args[1]);
+	}
+	zval_ptr_dtor(&wrapped);
+	return status;
+}
+
+/* ---- One action ------------------------------------------------------------------------------- */
+
+/* E_USER_ERROR and E_RECOVERABLE_ERROR become exceptions while an action runs. */
+static asq_status asq_set_error_handler(void)
+{
+	zval args[2];
+	asq_status status;
+
+	ZVAL_STRING(&args[0], "Asq\\Native\\throw_error");
+	ZVAL_LONG(&args[1], E_USER_ERROR | E_RECOVERABLE_ERROR);
+	status = asq_call(NULL, "set_error_handler", 2, args);
+	zval_ptr_dtor(&args[0]);
+	return status;
+}
+
+/* In a finally block, so to say: an exception that is on its way is kept. */
+static void asq_restore_error_handler(void)
+{
+	zend_object *pending = EG(exception);
+	const zend_op *opline = EG(opline_before_exception);
+
+	EG(exception) = NULL;
+	asq_call(NULL, "restore_error_handler", 0, NULL);
+	if (pending) {
+		EG(exception) = pending;
+		EG(opline_before_exception) = opline;
+	}
+}
+
+static asq_status asq_tell_start(asq_dispatching *d)
+{
+	zval arg;
+
+	if (!d->run->on_start) {
+		return ASQ_OK;
+	}
+	ZVAL_LONG(&arg, (zend_long) d->id);
+	return asq_call_callable(NULL, d->run->on_start, 1, &arg);
+}
+
+static asq_status asq_tell_complete(asq_dispatching *d)
+{
+	zval args[2];
+	asq_status status;
+
+	if (!d->run->on_complete) {
+		return ASQ_OK;
+	}
+	status = asq_call_method(&args[1], Z_OBJ(d->action), "get_hook", 0, NULL);
+	if (status == ASQ_OK) {
+		ZVAL_LONG(&args[0], (zend_long) d->id);
+		status = asq_call_callable(NULL, d->run->on_complete, 2, args);
+		zval_ptr_dtor(&args[1]);
+	}
+	return status;
+}
+
+/* The steps of process_action()'s inner try block; ASQ_NOT_FOUND: it was not to be run, see the outcome. */
+static asq_status asq_steps(asq_dispatching *d)
+{
+	asq_status status = asq_fire_open(d, "action_scheduler_before_execute", NULL);
+
+	if (status == ASQ_OK) {
+		status = asq_tell_start(d);
+	}
+	if (status == ASQ_OK) {
+		d->fast = asq_may_go_fast(d);
+		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
+	}
+	if (status == ASQ_OK) {
+		status = Z_TYPE(d->action) == IS_OBJECT ? asq_execute(d) : ASQ_OK;
+	}
+	if (status == ASQ_OK) {
+		status = asq_finish(d);
+	}
+	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_SUCCEEDED) {
+		status = asq_tell_complete(d);
+	}
+	return status;
+}
+
+/* A recurring action's next instance is the runner's to schedule. */
+static asq_status asq_repeat(asq_dispatching *d)
+{
+	zval schedule, recurs, args[2];
+	zend_class_entry *ce = asq_class("ActionScheduler_Action", false);
+	asq_status status;
+
+	if (Z_TYPE(d->action) != IS_OBJECT || !ce || !instanceof_function(Z_OBJCE(d->action), ce)) {
+		return ASQ_OK;
+	}
+	status = asq_call_method(&schedule, Z_OBJ(d->action), "get_schedule", 0, NULL);
+	if (status != ASQ_OK || Z_TYPE(schedule) != IS_OBJECT) {
+		return status;
+	}
+	status = asq_call_method(&recurs, Z_OBJ(schedule), "is_recurring", 0, NULL);
+	zval_ptr_dtor(&schedule);
+	if (status == ASQ_OK && zend_is_true(&recurs)) {
+		/* It looks at the action's status: that must be the one in the table. */
+		status = asq_dispatch_flush(d->run);
+		ZVAL_COPY_VALUE(&args[0], &d->action);
+		ZVAL_LONG(&args[1], (zend_long) d->id);
+		if (status == ASQ_OK) {
+			status = asq_call_method(NULL, d->run->runner, "schedule_next_instance", 2, args);
+		}
+		zval_ptr_dtor(&recurs);
+	}
+	return status;
+}
+
+asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
+{
+	asq_dispatching d = { .run = run, .id = id, .outcome = ASQ_OUTCOME_SUCCEEDED };
+	asq_status status;
+	bool not_run;
+
+	ZVAL_UNDEF(&d.action);
+	run->touched = false;
+	status = asq_set_error_handler();
+	if (status == ASQ_OK) {
+		status = asq_steps(&d);
+	}
+	if (status == ASQ_THROWN) {
+		status = asq_recover(&d);
+	}
+	if (status != ASQ_THROWN || !zend_is_unwind_exit(EG(exception))) {
+		asq_restore_error_handler();
+	}
+	not_run = status == ASQ_NOT_FOUND;
+	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST) {
+		status = asq_repeat(&d);
+	}
+	zval_ptr_dtor(&d.action);
+	*outcome = d.outcome;
+	return not_run ? ASQ_OK : status;
+}

@@ -1,0 +1,85 @@
+/*
+ * worker.h: the door of worker/: running claimed actions. A run is one claim's worth of them; runs nest where
+ * a callback runs the queue itself.
+ */
+#ifndef ASQ_WORKER_WORKER_H
+#define ASQ_WORKER_WORKER_H
+
+#include "src/wordpress/scheduler.h"
+
+/* What became of an action. */
+typedef enum {
+	ASQ_OUTCOME_SUCCEEDED,
+	ASQ_OUTCOME_FAILED,
+	ASQ_OUTCOME_IGNORED,     /* it was not pending any more */
+	ASQ_OUTCOME_LOST         /* the claim on it was: what it did is not written */
+} asq_outcome;
+
+typedef struct {
+	zend_long claimed, succeeded, failed, ignored, lost, batches;
+} asq_counts;
+
+/*
+ * A run. It lives in request memory, not on the stack: a fatal error in a callback jumps over our frames, and
+ * what runs at shutdown still looks at it. The objects are the caller's, who keeps them alive.
+ */
+typedef struct asq_run {
+	struct asq_run *outer;
+	zend_object *runner;       /* for schedule_next_instance() */
+	zend_object *store;
+	zend_object *monitor;      /* the fatal error monitor that listens to this run, or NULL */
+	zval context;              /* 'WP CLI', 'WP Cron', ...; owned */
+	uint64_t claim_id;         /* 0: no claim, as from the admin screen */
+	bool survive_exit;         /* a callback that calls exit() fails, and the run goes on */
+
+	uint64_t current;          /* the action whose callback is running */
+	bool touched;              /* ... and whose row this process has itself changed since it started */
+	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
+
+	zend_string *text_started, *text_complete;   /* the log texts, for this context; owned */
+	asq_counts *counts;        /* or NULL */
+	zval *on_start, *on_complete, *on_failure;   /* callables, or NULL */
+} asq_run;
+
+asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *monitor, zval *context, uint64_t claim_id);
+
+/* Writes what is unwritten and ends the run. */
+asq_status asq_run_end(asq_run *run);
+
+/* This process has changed an action's row: if its callback is running, the claim's fence is not for that. */
+void asq_run_touch(uint64_t id);
+void asq_run_touch_all(HashTable *ids);
+
+/* ---- dispatch.c --------------------------------------------------------------------------------- */
+
+/*
+ * Runs one action, with Action Scheduler's order of hooks and writes. ASQ_THROWN where a listener's exception
+ * (or an exit) is to go on to the caller. ASQ_OUTCOME_LOST before it started means: leave the batch.
+ */
+asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome);
+
+/* Whether others listen to an action's start: they must not hear of one that the claim has lost. */
+bool asq_dispatch_is_watched(const asq_run *run);
+
+/* Writes the completion that waits for the next start. */
+asq_status asq_dispatch_flush(asq_run *run);
+
+/* ---- loop.c ------------------------------------------------------------------------------------- */
+
+/* ActionScheduler_QueueRunner::do_batch( $size, $context ) */
+asq_status asq_run_batch(zend_object *runner, zval *size, zval *context, zend_long *processed);
+
+/* asq_worker_run(): see the stub. */
+typedef struct {
+	zend_long batch_size, batches, cleanup_batch_size, free_memory_on, pause;
+	zval *hooks, *group, *exclude_groups, *context;
+	zval *on_batch, *on_tick, *on_warning, *on_start, *on_complete, *on_failure;
+	bool force;
+} asq_worker_options;
+
+asq_status asq_worker_run(const asq_worker_options *options, asq_counts *counts);
+
+/* At request shutdown: what a fatal error has left. */
+void asq_run_shutdown(void);
+
+#endif

@@ -1,0 +1,231 @@
+<?php
+
+/**
+ * The public functions of php_asq. The as_* functions are Action Scheduler's own API, with its semantics: any
+ * type is taken for any parameter, surplus arguments are ignored, and failures are answered as AS answers them.
+ *
+ * @generate-class-entries
+ */
+
+/**
+ * Enqueues an action to run once, as soon as possible.
+ *
+ * With asq the action and its log row are one round trip and one commit on a connection of the extension's own;
+ * while $wpdb is in a transaction, they become part of that transaction.
+ *
+ * @param mixed $hook     Name of the hook (string) that the action fires. Up to 191 characters are kept.
+ * @param mixed $args     Values for the hook's callbacks (array). At most 8,000 bytes of JSON.
+ * @param mixed $group    Name of a group (string, up to 255 bytes), made where it does not exist.
+ * @param mixed $unique   Whether to do nothing if a pending or running action of this hook and group (and, by
+ *                        asq.unique or AS 4.0, these args) exists. Free of races.
+ * @param mixed $priority 0 to 255; less is sooner. Values beyond are brought into the range.
+ *
+ * @return int The action's id; 0 if it was not stored: a duplicate, an error (see PHP's error log), too early
+ *             (before `init`), or decided so by the filter pre_as_enqueue_async_action.
+ *
+ * @throws TypeError If $args is no array.
+ *
+ * @since 0.1.0
+ */
+function as_enqueue_async_action($hook, $args = [], $group = '', $unique = false, $priority = 10) {}
+
+/**
+ * Schedules an action to run once at a given time.
+ *
+ * @param mixed $timestamp When: seconds since the epoch, a DateTime or a date string in UTC.
+ * @param mixed $hook      See as_enqueue_async_action(), as for the rest.
+ * @param mixed $args The action's args (array).
+ * @param mixed $group Name of its group (string).
+ * @param mixed $unique See as_enqueue_async_action().
+ * @param mixed $priority 0 to 255; less is sooner.
+ *
+ * @return int The action's id, or 0.
+ *
+ * @throws Exception If $timestamp is no date.
+ * @throws TypeError If $args is no array.
+ *
+ * @since 0.1.0
+ */
+function as_schedule_single_action($timestamp, $hook, $args = [], $group = '', $unique = false, $priority = 10) {}
+
+/**
+ * Schedules an action that recurs at an interval, counted from each run.
+ *
+ * @param mixed $timestamp           When it runs first, see as_schedule_single_action().
+ * @param mixed $interval_in_seconds Seconds between runs: a whole number of any type. 0 makes a single action.
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args The action's args (array).
+ * @param mixed $group Name of its group (string).
+ * @param mixed $unique See as_enqueue_async_action().
+ * @param mixed $priority 0 to 255; less is sooner.
+ *
+ * @return int The first action's id, or 0 (also, with _doing_it_wrong(), for an interval that is no whole number).
+ *
+ * @since 0.1.0
+ */
+function as_schedule_recurring_action($timestamp, $interval_in_seconds, $hook, $args = [], $group = '', $unique = false, $priority = 10) {}
+
+/**
+ * Schedules an action that recurs by a cron expression, in UTC.
+ *
+ * @param mixed $timestamp The first run is the first match at or after this time.
+ * @param mixed $schedule  Five fields (minute, hour, day, month, weekday) or six (year), or @daily and its kin.
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args The action's args (array).
+ * @param mixed $group Name of its group (string).
+ * @param mixed $unique See as_enqueue_async_action().
+ * @param mixed $priority 0 to 255; less is sooner.
+ *
+ * @return int The first action's id, or 0.
+ *
+ * @throws InvalidArgumentException If $schedule is no cron expression.
+ * @throws RuntimeException         If $schedule never matches.
+ *
+ * @since 0.1.0
+ */
+function as_schedule_cron_action($timestamp, $schedule, $hook, $args = [], $group = '', $unique = false, $priority = 10) {}
+
+/**
+ * Cancels the next pending action of a hook, and thereby a series.
+ *
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args The action's exact args ([]: none); anything but an array: any.
+ * @param mixed $group Name of its group (string).
+ *
+ * @return int|null The id of the cancelled action, null if there is none, 0 before `init`.
+ *
+ * @since 0.1.0
+ */
+function as_unschedule_action($hook, $args = [], $group = '') {}
+
+/**
+ * Cancels all pending actions of a hook, of a group, or of both and these args.
+ *
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args The action's args (array).
+ * @param mixed $group Name of its group (string).
+ *
+ * @return void
+ *
+ * @since 0.1.0
+ */
+function as_unschedule_all_actions($hook, $args = [], $group = '') {}
+
+/**
+ * When the next pending action of a hook is due.
+ *
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args Exact args; null: any.
+ * @param mixed $group Name of its group (string).
+ *
+ * @return int|bool Its timestamp; true if one is running, or is pending without a time (async); else false.
+ *
+ * @since 0.1.0
+ */
+function as_next_scheduled_action($hook, $args = null, $group = '') {}
+
+/**
+ * Whether an action of a hook is pending or running.
+ *
+ * @param mixed $hook Name of the hook (string).
+ * @param mixed $args The action's args (array).
+ * @param mixed $group Name of its group (string).
+ *
+ * @return bool
+ *
+ * @since 0.1.0
+ */
+function as_has_scheduled_action($hook, $args = null, $group = '') {}
+
+/**
+ * Finds actions.
+ *
+ * @param mixed $args          hook, args, partial_args_matching (off, like, json), date and date_compare,
+ *                             modified and modified_compare, group, status (string or list), claimed (true,
+ *                             false or a claim's id), per_page (5; 0 or less: all), offset, orderby (date, hook,
+ *                             group, modified, action_id, none), order (ASC, DESC), search.
+ * @param mixed $return_format OBJECT: id => ActionScheduler_Action; 'ids' or 'int': a list of ids, as strings;
+ *                             ARRAY_A: id => the objects' public properties, of which there are none.
+ *
+ * @return array
+ *
+ * @since 0.1.0
+ */
+function as_get_scheduled_actions($args = [], $return_format = OBJECT) {}
+
+/**
+ * Counts actions. Not in Action Scheduler.
+ *
+ * @param mixed $args The keys of as_get_scheduled_actions(); those of order and limit do not matter.
+ *
+ * @return int
+ *
+ * @since 0.1.0
+ */
+function as_count_scheduled_actions($args = []) {}
+
+/**
+ * An ActionScheduler_DateTime (outside WordPress: a DateTime) of a timestamp, a DateTime's clock reading, a
+ * date string, or now.
+ *
+ * @param mixed $date_string
+ * @param mixed $timezone
+ *
+ * @throws Exception If it is no date, or the time zone is none.
+ *
+ * @return DateTime
+ *
+ * @since 0.1.0
+ */
+function as_get_datetime_object($date_string = null, $timezone = 'UTC') {}
+
+/**
+ * Whether the Action Scheduler in charge has a feature: 'ensure_recurring_actions_hook'.
+ *
+ * @param mixed $feature
+ *
+ * @return bool
+ *
+ * @since 0.1.0
+ */
+function as_supports($feature) {}
+
+/**
+ * Enqueues many actions of one hook, in multi-row inserts: for imports. Ours, not Action Scheduler's.
+ *
+ * Fires action_scheduler_stored_action for each where somebody besides Action Scheduler's logger listens; the
+ * filters pre_as_* are not asked.
+ *
+ * @param string   $hook      As in as_enqueue_async_action().
+ * @param mixed    $args_list A list of arrays (any iterable): one array of args per action.
+ * @param int|null $timestamp When they are due; null: as soon as possible.
+ *
+ * @return int[] The ids in the order of the list; 0 for a duplicate (with $unique).
+ *
+ * @throws TypeError        If an element is no array: nothing is stored.
+ * @throws ValueError       If an element's JSON is longer than 8,000 bytes: nothing is stored.
+ * @throws RuntimeException If the database fails; the message says how many of the first are stored.
+ *
+ * @since 0.1.0
+ */
+function asq_enqueue_many(string $hook, $args_list, string $group = '', bool $unique = false, int $priority = 10, ?int $timestamp = null): array {}
+
+/**
+ * Runs the queue until it is empty: claims, dispatches and finishes actions natively. What
+ * `wp action-scheduler run` calls.
+ *
+ * @param array $options batch_size (100), batches (0: until the queue is empty), cleanup_batch_size
+ *                       (batch_size), hooks ([]: all), group (''), exclude_groups ([]), free_memory_on (50; 0:
+ *                       never), pause (0 seconds), force (false), context ('WP CLI', for the log), and the
+ *                       callables on_batch(int $size), on_start(int $id), on_complete(int $id, string $hook),
+ *                       on_failure(int $id, string $message), on_tick(int $done), on_warning(string $message).
+ *
+ * @return array claimed, succeeded, failed, ignored (not pending any more), lost (taken by another claim),
+ *               batches, seconds (float).
+ *
+ * @throws RuntimeException If too many batches run already (and no force), or the database fails.
+ * @throws ValueError       If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_worker_run(array $options = []): array {}

@@ -1,0 +1,121 @@
+/* This is a generated file, edit the .stub.php file instead.
+ * Stub hash: 657af2a8413318dcbeacfd9381490b05b86a65c6 */
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, unique, "false")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, priority, "10")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_schedule_single_action, 0, 0, 2)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, unique, "false")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, priority, "10")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_schedule_recurring_action, 0, 0, 3)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, interval_in_seconds)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, unique, "false")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, priority, "10")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_schedule_cron_action, 0, 0, 3)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, schedule)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, unique, "false")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, priority, "10")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_unschedule_action, 0, 0, 1)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+ZEND_END_ARG_INFO()
+
+#define arginfo_as_unschedule_all_actions arginfo_as_unschedule_action
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_next_scheduled_action, 0, 0, 1)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "null")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+ZEND_END_ARG_INFO()
+
+#define arginfo_as_has_scheduled_action arginfo_as_next_scheduled_action
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_get_scheduled_actions, 0, 0, 0)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, return_format, "OBJECT")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_count_scheduled_actions, 0, 0, 0)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_get_datetime_object, 0, 0, 0)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, date_string, "null")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, timezone, "\'UTC\'")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_as_supports, 0, 0, 1)
+	ZEND_ARG_INFO(0, feature)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_enqueue_many, 0, 2, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, hook, IS_STRING, 0)
+	ZEND_ARG_INFO(0, args_list)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, group, IS_STRING, 0, "\'\'")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, unique, _IS_BOOL, 0, "false")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, priority, IS_LONG, 0, "10")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timestamp, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_worker_run, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+
+ZEND_FUNCTION(as_enqueue_async_action);
+ZEND_FUNCTION(as_schedule_single_action);
+ZEND_FUNCTION(as_schedule_recurring_action);
+ZEND_FUNCTION(as_schedule_cron_action);
+ZEND_FUNCTION(as_unschedule_action);
+ZEND_FUNCTION(as_unschedule_all_actions);
+ZEND_FUNCTION(as_next_scheduled_action);
+ZEND_FUNCTION(as_has_scheduled_action);
+ZEND_FUNCTION(as_get_scheduled_actions);
+ZEND_FUNCTION(as_count_scheduled_actions);
+ZEND_FUNCTION(as_get_datetime_object);
+ZEND_FUNCTION(as_supports);
+ZEND_FUNCTION(asq_enqueue_many);
+ZEND_FUNCTION(asq_worker_run);
+
+
+static const zend_function_entry ext_functions[] = {
+	ZEND_FE(as_enqueue_async_action, arginfo_as_enqueue_async_action)
+	ZEND_FE(as_schedule_single_action, arginfo_as_schedule_single_action)
+	ZEND_FE(as_schedule_recurring_action, arginfo_as_schedule_recurring_action)
+	ZEND_FE(as_schedule_cron_action, arginfo_as_schedule_cron_action)
+	ZEND_FE(as_unschedule_action, arginfo_as_unschedule_action)
+	ZEND_FE(as_unschedule_all_actions, arginfo_as_unschedule_all_actions)
+	ZEND_FE(as_next_scheduled_action, arginfo_as_next_scheduled_action)
+	ZEND_FE(as_has_scheduled_action, arginfo_as_has_scheduled_action)
+	ZEND_FE(as_get_scheduled_actions, arginfo_as_get_scheduled_actions)
+	ZEND_FE(as_count_scheduled_actions, arginfo_as_count_scheduled_actions)
+	ZEND_FE(as_get_datetime_object, arginfo_as_get_datetime_object)
+	ZEND_FE(as_supports, arginfo_as_supports)
+	ZEND_FE(asq_enqueue_many, arginfo_asq_enqueue_many)
+	ZEND_FE(asq_worker_run, arginfo_asq_worker_run)
+	ZEND_FE_END
+};

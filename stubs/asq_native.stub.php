@@ -1,0 +1,48 @@
+<?php
+
+/**
+ * What the methods of Action Scheduler's classes ask first; see src/api/native.h. Not for plugins: these
+ * functions change without notice.
+ *
+ * @generate-class-entries
+ */
+
+namespace Asq\Native;
+
+function store_save(mixed &$result, mixed $store, mixed $action = null, mixed $date = null, mixed $unique = null): bool {}
+function store_fetch(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_query(mixed &$result, mixed $store, mixed $query = null, mixed $query_type = null): bool {}
+function store_counts(mixed &$result, mixed $store): bool {}
+function store_cancel(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_cancel_by_hook(mixed &$result, mixed $store, mixed $hook = null): bool {}
+function store_cancel_by_group(mixed &$result, mixed $store, mixed $group = null): bool {}
+function store_delete(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_claim(mixed &$result, mixed $store, mixed $max_actions = null, mixed $before_date = null, mixed $hooks = null, mixed $group = null): bool {}
+function store_claim_count(mixed &$result, mixed $store): bool {}
+function store_claim_id(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_claimed(mixed &$result, mixed $store, mixed $claim_id = null): bool {}
+function store_release(mixed &$result, mixed $store, mixed $claim = null): bool {}
+function store_unclaim(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_fail(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_start(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_complete(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function store_status(mixed &$result, mixed $store, mixed $action_id = null): bool {}
+function logger_log(mixed &$result, mixed $logger, mixed $action_id = null, mixed $message = null, mixed $date = null): bool {}
+function logger_entry(mixed &$result, mixed $logger, mixed $entry_id = null): bool {}
+function logger_logs(mixed &$result, mixed $logger, mixed $action_id = null): bool {}
+function logger_clear(mixed &$result, mixed $logger, mixed $action_id = null): bool {}
+function logger_bulk_cancel(mixed &$result, mixed $logger, mixed $action_ids = null): bool {}
+function runner_batch(mixed &$result, mixed $runner, mixed $size = null, mixed $context = null): bool {}
+function runner_process(mixed &$result, mixed $runner, mixed $action_id = null, mixed $context = null): bool {}
+function throw_error(mixed $type = null, mixed $message = null): bool {}
+
+function boot(): void {}
+function init(): void {}
+function autoload(mixed $class): void {}
+function run_queue(mixed $context = null): mixed {}
+function shutdown(): void {}
+function cron_schedules(mixed $schedules): mixed {}
+
+function standalone_ready(): bool {}
+function create_tables(): bool {}
+function last_error(): string {}

@@ -1,0 +1,230 @@
+/* This is a generated file, edit the .stub.php file instead.
+ * Stub hash: b76f16cd1e329e1bfa3744af82cfebf9f839cd4f */
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, date, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, unique, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_fetch, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_query, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, query, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, query_type, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_counts, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_store_cancel arginfo_Asq_Native_store_fetch
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_cancel_by_hook, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, hook, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_cancel_by_group, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, group, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_store_delete arginfo_Asq_Native_store_fetch
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_claim, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, max_actions, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, before_date, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, hooks, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, group, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_store_claim_count arginfo_Asq_Native_store_counts
+
+#define arginfo_Asq_Native_store_claim_id arginfo_Asq_Native_store_fetch
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_claimed, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, claim_id, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_release, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, store, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, claim, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_store_unclaim arginfo_Asq_Native_store_fetch
+
+#define arginfo_Asq_Native_store_fail arginfo_Asq_Native_store_fetch
+
+#define arginfo_Asq_Native_store_start arginfo_Asq_Native_store_fetch
+
+#define arginfo_Asq_Native_store_complete arginfo_Asq_Native_store_fetch
+
+#define arginfo_Asq_Native_store_status arginfo_Asq_Native_store_fetch
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_logger_log, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, logger, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, message, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, date, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_logger_entry, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, logger, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, entry_id, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_logger_logs, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, logger, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_logger_clear arginfo_Asq_Native_logger_logs
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_logger_bulk_cancel, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, logger, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_ids, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_runner_batch, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, runner, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, size, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_runner_process, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, runner, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_throw_error, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, type, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, message, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_boot, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_init arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_autoload, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, class, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_run_queue, 0, 0, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_shutdown arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_cron_schedules, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, schedules, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_standalone_ready, 0, 0, _IS_BOOL, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_create_tables arginfo_Asq_Native_standalone_ready
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_last_error, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+
+ZEND_FUNCTION(Asq_Native_store_save);
+ZEND_FUNCTION(Asq_Native_store_fetch);
+ZEND_FUNCTION(Asq_Native_store_query);
+ZEND_FUNCTION(Asq_Native_store_counts);
+ZEND_FUNCTION(Asq_Native_store_cancel);
+ZEND_FUNCTION(Asq_Native_store_cancel_by_hook);
+ZEND_FUNCTION(Asq_Native_store_cancel_by_group);
+ZEND_FUNCTION(Asq_Native_store_delete);
+ZEND_FUNCTION(Asq_Native_store_claim);
+ZEND_FUNCTION(Asq_Native_store_claim_count);
+ZEND_FUNCTION(Asq_Native_store_claim_id);
+ZEND_FUNCTION(Asq_Native_store_claimed);
+ZEND_FUNCTION(Asq_Native_store_release);
+ZEND_FUNCTION(Asq_Native_store_unclaim);
+ZEND_FUNCTION(Asq_Native_store_fail);
+ZEND_FUNCTION(Asq_Native_store_start);
+ZEND_FUNCTION(Asq_Native_store_complete);
+ZEND_FUNCTION(Asq_Native_store_status);
+ZEND_FUNCTION(Asq_Native_logger_log);
+ZEND_FUNCTION(Asq_Native_logger_entry);
+ZEND_FUNCTION(Asq_Native_logger_logs);
+ZEND_FUNCTION(Asq_Native_logger_clear);
+ZEND_FUNCTION(Asq_Native_logger_bulk_cancel);
+ZEND_FUNCTION(Asq_Native_runner_batch);
+ZEND_FUNCTION(Asq_Native_runner_process);
+ZEND_FUNCTION(Asq_Native_throw_error);
+ZEND_FUNCTION(Asq_Native_boot);
+ZEND_FUNCTION(Asq_Native_init);
+ZEND_FUNCTION(Asq_Native_autoload);
+ZEND_FUNCTION(Asq_Native_run_queue);
+ZEND_FUNCTION(Asq_Native_shutdown);
+ZEND_FUNCTION(Asq_Native_cron_schedules);
+ZEND_FUNCTION(Asq_Native_standalone_ready);
+ZEND_FUNCTION(Asq_Native_create_tables);
+ZEND_FUNCTION(Asq_Native_last_error);
+
+
+static const zend_function_entry ext_functions[] = {
+	ZEND_NS_FALIAS("Asq\\Native", store_save, Asq_Native_store_save, arginfo_Asq_Native_store_save)
+	ZEND_NS_FALIAS("Asq\\Native", store_fetch, Asq_Native_store_fetch, arginfo_Asq_Native_store_fetch)
+	ZEND_NS_FALIAS("Asq\\Native", store_query, Asq_Native_store_query, arginfo_Asq_Native_store_query)
+	ZEND_NS_FALIAS("Asq\\Native", store_counts, Asq_Native_store_counts, arginfo_Asq_Native_store_counts)
+	ZEND_NS_FALIAS("Asq\\Native", store_cancel, Asq_Native_store_cancel, arginfo_Asq_Native_store_cancel)
+	ZEND_NS_FALIAS("Asq\\Native", store_cancel_by_hook, Asq_Native_store_cancel_by_hook, arginfo_Asq_Native_store_cancel_by_hook)
+	ZEND_NS_FALIAS("Asq\\Native", store_cancel_by_group, Asq_Native_store_cancel_by_group, arginfo_Asq_Native_store_cancel_by_group)
+	ZEND_NS_FALIAS("Asq\\Native", store_delete, Asq_Native_store_delete, arginfo_Asq_Native_store_delete)
+	ZEND_NS_FALIAS("Asq\\Native", store_claim, Asq_Native_store_claim, arginfo_Asq_Native_store_claim)
+	ZEND_NS_FALIAS("Asq\\Native", store_claim_count, Asq_Native_store_claim_count, arginfo_Asq_Native_store_claim_count)
+	ZEND_NS_FALIAS("Asq\\Native", store_claim_id, Asq_Native_store_claim_id, arginfo_Asq_Native_store_claim_id)
+	ZEND_NS_FALIAS("Asq\\Native", store_claimed, Asq_Native_store_claimed, arginfo_Asq_Native_store_claimed)
+	ZEND_NS_FALIAS("Asq\\Native", store_release, Asq_Native_store_release, arginfo_Asq_Native_store_release)
+	ZEND_NS_FALIAS("Asq\\Native", store_unclaim, Asq_Native_store_unclaim, arginfo_Asq_Native_store_unclaim)
+	ZEND_NS_FALIAS("Asq\\Native", store_fail, Asq_Native_store_fail, arginfo_Asq_Native_store_fail)
+	ZEND_NS_FALIAS("Asq\\Native", store_start, Asq_Native_store_start, arginfo_Asq_Native_store_start)
+	ZEND_NS_FALIAS("Asq\\Native", store_complete, Asq_Native_store_complete, arginfo_Asq_Native_store_complete)
+	ZEND_NS_FALIAS("Asq\\Native", store_status, Asq_Native_store_status, arginfo_Asq_Native_store_status)
+	ZEND_NS_FALIAS("Asq\\Native", logger_log, Asq_Native_logger_log, arginfo_Asq_Native_logger_log)
+	ZEND_NS_FALIAS("Asq\\Native", logger_entry, Asq_Native_logger_entry, arginfo_Asq_Native_logger_entry)
+	ZEND_NS_FALIAS("Asq\\Native", logger_logs, Asq_Native_logger_logs, arginfo_Asq_Native_logger_logs)
+	ZEND_NS_FALIAS("Asq\\Native", logger_clear, Asq_Native_logger_clear, arginfo_Asq_Native_logger_clear)
+	ZEND_NS_FALIAS("Asq\\Native", logger_bulk_cancel, Asq_Native_logger_bulk_cancel, arginfo_Asq_Native_logger_bulk_cancel)
+	ZEND_NS_FALIAS("Asq\\Native", runner_batch, Asq_Native_runner_batch, arginfo_Asq_Native_runner_batch)
+	ZEND_NS_FALIAS("Asq\\Native", runner_process, Asq_Native_runner_process, arginfo_Asq_Native_runner_process)
+	ZEND_NS_FALIAS("Asq\\Native", throw_error, Asq_Native_throw_error, arginfo_Asq_Native_throw_error)
+	ZEND_NS_FALIAS("Asq\\Native", boot, Asq_Native_boot, arginfo_Asq_Native_boot)
+	ZEND_NS_FALIAS("Asq\\Native", init, Asq_Native_init, arginfo_Asq_Native_init)
+	ZEND_NS_FALIAS("Asq\\Native", autoload, Asq_Native_autoload, arginfo_Asq_Native_autoload)
+	ZEND_NS_FALIAS("Asq\\Native", run_queue, Asq_Native_run_queue, arginfo_Asq_Native_run_queue)
+	ZEND_NS_FALIAS("Asq\\Native", shutdown, Asq_Native_shutdown, arginfo_Asq_Native_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", cron_schedules, Asq_Native_cron_schedules, arginfo_Asq_Native_cron_schedules)
+	ZEND_NS_FALIAS("Asq\\Native", standalone_ready, Asq_Native_standalone_ready, arginfo_Asq_Native_standalone_ready)
+	ZEND_NS_FALIAS("Asq\\Native", create_tables, Asq_Native_create_tables, arginfo_Asq_Native_create_tables)
+	ZEND_NS_FALIAS("Asq\\Native", last_error, Asq_Native_last_error, arginfo_Asq_Native_last_error)
+	ZEND_FE_END
+};

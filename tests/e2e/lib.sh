@@ -1,0 +1,90 @@
+# For the end-to-end tests: a site to work on, and words to say what should hold. What a test starts or puts
+# into the site is gone when it ends; the queue is empty when it begins.
+
+set -euo pipefail
+: "${ASQ_TEST_SITE:?is not set: run scripts/test}"
+for lib in common packages build php mariadb wordpress web; do
+	. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib/$lib.sh"
+done
+SITE=$ASQ_TEST_SITE WP=$ASQ_TEST_WP WORDPRESS=$ASQ_TEST_WORDPRESS
+MARIADB_SOCKET=$ASQ_TEST_SOCKET MARIADB_PORT=$ASQ_TEST_PORT
+LOG=$ASQ_TEST_RUN
+RUN=$(mktemp -d "$ASQ_TEST_RUN/e2e.XXXX")
+chmod 755 "$RUN"
+trap finish EXIT
+at_exit rm -rf "$RUN"
+
+# ---- What holds -----------------------------------------------------------------------------
+
+ok() {
+	echo "ok - $1"
+}
+
+# not_ok NAME [DETAIL]
+not_ok() {
+	echo "not ok - $1"
+	[[ -z ${2:-} ]] || sed 's/^/    /' <<<"$2" | tail -n 20
+}
+
+# skip NAME REASON
+skip() {
+	echo "skip - $1 # $2"
+}
+
+# is NAME EXPECTED ACTUAL
+is() {
+	if [[ $2 == "$3" ]]; then ok "$1"; else not_ok "$1" "expected: $2"$'\n'"     got: $3"; fi
+}
+
+# has NAME TEXT ACTUAL: the text is part of it.
+has() {
+	if [[ $3 == *"$2"* ]]; then ok "$1"; else not_ok "$1" "expected in it: $2"$'\n'"           got: $3"; fi
+}
+
+# at_most NAME LIMIT ACTUAL: of two whole numbers.
+at_most() {
+	if (($3 <= $2)); then ok "$1 ($3)"; else not_ok "$1" "at most: $2"$'\n'"    got: $3"; fi
+}
+
+# no_php_errors NAME: PHP logged nothing since the test began.
+no_php_errors() {
+	is "$1" '' "$(tail -n "+$((PHP_ERRORS + 1))" "$ASQ_TEST_RUN/php-error.log" | head -n 5)"
+}
+
+# ---- The site -------------------------------------------------------------------------------
+
+# rows STATEMENT: SQL on the site's database; {actions}, {claims}, {groups} and {logs} are the queue's tables.
+rows() {
+	sql asq_site -e "$(sed -E 's/\{(actions|claims|groups|logs)\}/shop_actionscheduler_\1/g' <<<"$1")"
+}
+
+# site_php [ARG...]: runs the PHP code that it reads, after WordPress has booted. $argv[1]... are the arguments.
+site_php() {
+	local file=$RUN/code.$BASHPID.php
+	{
+		printf '<?php $_SERVER["HTTP_HOST"] = "127.0.0.1"; require %s;\n' "'$SITE/wp-load.php'"
+		cat
+	} >"$file"
+	"$PHP" "$file" "$@"
+}
+
+# mu_plugin NAME: puts the PHP code that it reads into the site, as a must-use plugin, while the test runs.
+mu_plugin() {
+	local file=$SITE/wp-content/mu-plugins/$1.php
+	{
+		echo '<?php'
+		cat
+	} >"$file"
+	at_exit rm -f "$file"
+}
+
+# empty_queue: removes all actions, their groups, claims and log.
+empty_queue() {
+	local table
+	for table in actions claims groups logs; do
+		rows "TRUNCATE {$table}" 2>/dev/null || true
+	done
+}
+
+PHP_ERRORS=$(wc -l <"$ASQ_TEST_RUN/php-error.log")
+empty_queue
