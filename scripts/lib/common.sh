@@ -63,6 +63,7 @@ finish() {
 		[[ -z $TTY ]] || printf '\r\e[K'
 		printf '  %s\n' "${RED}$STEP: failed${PLAIN}"
 		tail -n 30 "$STEP_LOG" | sed 's/^/    /'
+		[[ ! -s $RUN/php-error.log ]] || tail -n 5 "$RUN/php-error.log" | sed "s/^/    PHP's log: /"
 		printf '  the whole log: %s\n' "${STEP_LOG#"$PWD/"}"
 	fi
 	set +e

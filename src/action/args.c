@@ -16,7 +16,8 @@ asq_status asq_args_encode(zval *value, zend_string **json)
 		smart_str_free(&buffer);
 		return ASQ_THROWN;
 	}
-	if (encoded != SUCCESS) {
+	/* An infinite number, say, is an error though the encoder goes on. */
+	if (encoded != SUCCESS || JSON_G(error_code) != PHP_JSON_ERROR_NONE) {
 		smart_str_free(&buffer);
 		return ASQ_DECLINED;
 	}

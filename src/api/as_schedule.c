@@ -137,7 +137,7 @@ static zend_string *asq_esc_html(zval *value)
 
 static void asq_say_not_whole(zval *interval)
 {
-	zval args[3], message, type;
+	zval args[3], format, message, type;
 	zend_string *value, *type_name;
 
 	value = asq_esc_html(interval);
@@ -146,7 +146,9 @@ static void asq_say_not_whole(zval *interval)
 	}
 	ZVAL_STR_COPY(&type, zend_zval_get_legacy_type(interval));
 	type_name = asq_esc_html(&type);
-	ZVAL_STR(&args[0], asq_wp_translate("An integer was expected but \"%1$s\" (%2$s) was received."));
+	ZVAL_STR(&format, asq_wp_translate("An integer was expected but \"%1$s\" (%2$s) was received."));
+	ZVAL_STR(&args[0], asq_esc_html(&format));
+	zval_ptr_dtor(&format);
 	ZVAL_STR(&args[1], value);
 	ZVAL_STR(&args[2], type_name ? type_name : ZSTR_EMPTY_ALLOC());
 	asq_call(&message, "sprintf", 3, args);

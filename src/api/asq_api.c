@@ -125,7 +125,7 @@ static asq_status asq_many_announce(asq_many *many, bool logged)
 /* When they are due, and the schedule's blob. */
 static asq_status asq_many_schedule(asq_action_row *like, zend_long timestamp, bool scheduled, zend_string **owned)
 {
-	int64_t due = scheduled ? (int64_t) timestamp : (int64_t) time(NULL);
+	int64_t due = scheduled ? (int64_t) timestamp : asq_clock_now();
 	asq_status status = ASQ_OK;
 
 	owned[0] = scheduled ? asq_schedule_simple(due) : asq_schedule_null();

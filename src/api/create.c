@@ -11,13 +11,11 @@
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
 
-#include <time.h>
-
 /* ---- The log row ------------------------------------------------------------------------------ */
 
 asq_status asq_log_text_init(asq_log_text *text, zend_string *message)
 {
-	int64_t now = (int64_t) time(NULL);
+	int64_t now = asq_clock_now();
 	asq_status status = asq_clock_local(now, &text->local);
 
 	if (status != ASQ_OK) {
@@ -118,7 +116,7 @@ static asq_status asq_plan_schedule(asq_plan *plan, const asq_creation *creation
 	asq_status status = ASQ_OK;
 
 	if (kind == ASQ_ASYNC) {
-		due = (int64_t) time(NULL);
+		due = asq_clock_now();
 		plan->schedule = asq_schedule_null();
 		plan->gmt = asq_clock_gmt(due);
 		plan->local = asq_clock_default(due);

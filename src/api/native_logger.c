@@ -4,8 +4,6 @@
 #include "native.h"
 #include "src/wordpress/clock.h"
 
-#include <time.h>
-
 /* The time of a given DateTime, else now, as log() takes them: formatted, then in the site's zone. */
 static asq_status asq_log_dates(asq_log_text *text, zend_string *message, zval *date)
 {

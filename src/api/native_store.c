@@ -345,7 +345,7 @@ static void asq_change_dated(zend_execute_data *execute_data, zval *return_value
 			|| asq_clock_current(&local) != ASQ_OK) {
 		return;
 	}
-	gmt = asq_clock_gmt((int64_t) time(NULL));
+	gmt = asq_clock_gmt(asq_clock_now());
 	if (asq_native_open(&call)) {
 		asq_run_touch(id);
 		status = change(&call.site, id, gmt, local, &call.error);
@@ -555,7 +555,7 @@ static asq_status asq_claim(asq_native *call, zend_long limit, zval *before, zva
 {
 	asq_claim_wish wish = {0};
 	asq_claim_filter filter = { .limit = limit };
-	zend_string *now = asq_clock_gmt((int64_t) time(NULL)), *local = NULL, *due = NULL;
+	zend_string *now = asq_clock_gmt(asq_clock_now()), *local = NULL, *due = NULL;
 	uint64_t claim_id = 0;
 	zval order, ids;
 	asq_status status = asq_claim_wish_read(call, hooks, group, &wish);
@@ -638,7 +638,7 @@ ZEND_FUNCTION(Asq_Native_store_claimed)
 		return;
 	}
 	before = asq_property(call.self, "claim_before_date", sizeof("claim_before_date") - 1);
-	due = before && Z_TYPE_P(before) == IS_OBJECT ? asq_format_date(before) : asq_clock_gmt((int64_t) time(NULL));
+	due = before && Z_TYPE_P(before) == IS_OBJECT ? asq_format_date(before) : asq_clock_gmt(asq_clock_now());
 	status = due ? asq_store_claimed(&call.site, claim_id, due, &ids, &call.error) : ASQ_THROWN;
 	if (due) {
 		zend_string_release(due);

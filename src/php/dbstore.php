@@ -84,9 +84,11 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 			$sql .= " WHERE NOT EXISTS ( SELECT 1 FROM {$wpdb->actionscheduler_actions} WHERE status IN ( %s, %s ) AND hook = %s AND group_id = %d AND args = %s )";
 			array_push( $values, self::STATUS_PENDING, self::STATUS_RUNNING, $row['hook'], $row['group_id'], $row['args'] );
 		}
-		$inserted = $wpdb->query( $wpdb->prepare( $sql, $values ) );
-		if ( $inserted || ( $unique && 0 === $inserted ) ) {
-			return $inserted ? $wpdb->insert_id : 0;
+		if ( $wpdb->query( $wpdb->prepare( $sql, $values ) ) ) {
+			return $wpdb->insert_id;
+		}
+		if ( $unique ) {
+			return 0;
 		}
 		throw new RuntimeException( $wpdb->last_error ? $wpdb->last_error : __( 'Database error.', 'action-scheduler' ) );
 	}

@@ -3,14 +3,13 @@
  * compiled until a class of it is asked for: a plain page view costs a few hooks.
  */
 #include "boot.h"
+#include "clock.h"
 #include "hooks.h"
 #include "site.h"
 #include "wpdb.h"
 #include "php_asq.h"
 #include "src/php/embedded.h"
 #include "Zend/zend_exceptions.h"
-
-#include <time.h>
 
 #define ASQ_RUN_HOOK "action_scheduler_run_queue"
 
@@ -171,7 +170,7 @@ static void asq_boot_cron_event(void)
 		ZVAL_STRING(&schedule, "every_minute");
 		if (asq_wp_apply_filters("action_scheduler_run_schedule", &schedule, 0, NULL) == ASQ_OK) {
 			zval event[4];
-			ZVAL_LONG(&event[0], (zend_long) time(NULL));
+			ZVAL_LONG(&event[0], (zend_long) asq_clock_now());
 			ZVAL_COPY_VALUE(&event[1], &schedule);
 			ZVAL_COPY_VALUE(&event[2], &args[0]);
 			ZVAL_COPY_VALUE(&event[3], &args[1]);

@@ -6,9 +6,17 @@
 #include "php_asq.h"
 #include "ext/date/php_date.h"
 
-#include <time.h>
+#include <sys/time.h>
 
 static const char asq_clock_format[] = "Y-m-d H:i:s";
+
+int64_t asq_clock_now(void)
+{
+	struct timeval now;
+
+	gettimeofday(&now, NULL);
+	return (int64_t) now.tv_sec;
+}
 
 zend_string *asq_clock_gmt(int64_t when)
 {
@@ -76,7 +84,7 @@ asq_status asq_clock_current(zend_string **local)
 	status = asq_call(&result, "current_time", 1, &arg);
 	zval_ptr_dtor(&arg);
 	if (status == ASQ_NOT_FOUND) {
-		*local = asq_clock_default(time(NULL));
+		*local = asq_clock_default(asq_clock_now());
 		return ASQ_OK;
 	}
 	if (status == ASQ_OK) {

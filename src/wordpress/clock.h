@@ -6,6 +6,9 @@
 
 #include "call.h"
 
+/* Now, from the clock that PHP's dates are made of: time() may be a few milliseconds behind it. */
+int64_t asq_clock_now(void);
+
 /* 'Y-m-d H:i:s' in UTC. */
 zend_string *asq_clock_gmt(int64_t time);
 

@@ -14,8 +14,6 @@
 #include "src/api/api.h"
 #include "Zend/zend_exceptions.h"
 
-#include <time.h>
-
 /* One action on its way. */
 typedef struct {
 	asq_run *run;
@@ -189,7 +187,7 @@ static asq_status asq_write_status(asq_dispatching *d, const char *to)
 	asq_status status = asq_site_open(&site, &error);
 
 	if (status == ASQ_OK) {
-		zend_string *local, *gmt = asq_clock_gmt((int64_t) time(NULL));
+		zend_string *local, *gmt = asq_clock_gmt(asq_clock_now());
 		status = asq_clock_current(&local);
 		if (status == ASQ_OK) {
 			status = asq_store_fenced(&site, d->id, d->run->claim_id, to, gmt, local, &error);
@@ -291,16 +289,14 @@ static asq_status asq_start_plain(asq_dispatching *d)
 
 /* ---- Executing and finishing -------------------------------------------------------------------- */
 
-static asq_status asq_execute(asq_dispatching *d)
+/* The row says complete by now, and that is our doing: should a listener throw, it may yet say failed. */
+static asq_status asq_fire_completed(asq_dispatching *d)
 {
-	asq_status status;
+	zval arg;
 
-	/* From here on what this process does to the row is the callback's doing. */
-	d->run->current = d->id;
-	d->run->touched = false;
-	status = asq_call_method(NULL, Z_OBJ(d->action), "execute", 0, NULL);
-	d->run->current = 0;
-	return status;
+	d->run->touched = true;
+	ZVAL_LONG(&arg, (zend_long) d->id);
+	return asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
 }
 
 /* The completion waits for the next start, and its log row with it. */
@@ -319,18 +315,12 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 		return status;
 	}
 	status = asq_dispatch_flush(d->run);
-	if (status == ASQ_OK) {
-		zval arg;
-		ZVAL_LONG(&arg, (zend_long) d->id);
-		status = asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
-	}
-	return status;
+	return status == ASQ_OK ? asq_fire_completed(d) : status;
 }
 
 static asq_status asq_finish_plain(asq_dispatching *d)
 {
 	asq_status status = asq_fire(d, "action_scheduler_after_execute", &d->action);
-	zval arg;
 
 	if (status != ASQ_OK) {
 		return status;
@@ -343,11 +333,7 @@ static asq_status asq_finish_plain(asq_dispatching *d)
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_OK;
 	}
-	if (status == ASQ_OK) {
-		ZVAL_LONG(&arg, (zend_long) d->id);
-		status = asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
-	}
-	return status;
+	return status == ASQ_OK ? asq_fire_completed(d) : status;
 }
 
 static asq_status asq_finish(asq_dispatching *d)
@@ -436,7 +422,6 @@ static asq_status asq_recover(asq_dispatching *d)
 	zval thrown, wrapped;
 	asq_status status;
 
-	d->run->current = 0;
 	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {
 		return ASQ_THROWN;
 	}
@@ -533,7 +518,7 @@ static asq_status asq_steps(asq_dispatching *d)
 		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
 	}
 	if (status == ASQ_OK) {
-		status = Z_TYPE(d->action) == IS_OBJECT ? asq_execute(d) : ASQ_OK;
+		status = Z_TYPE(d->action) == IS_OBJECT ? asq_call_method(NULL, Z_OBJ(d->action), "execute", 0, NULL) : ASQ_OK;
 	}
 	if (status == ASQ_OK) {
 		status = asq_finish(d);
@@ -580,6 +565,8 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	bool not_run;
 
 	ZVAL_UNDEF(&d.action);
+	/* What this process does to the row from here on is the callback's or a listener's doing. */
+	run->current = id;
 	run->touched = false;
 	status = asq_set_error_handler();
 	if (status == ASQ_OK) {
@@ -595,6 +582,7 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST) {
 		status = asq_repeat(&d);
 	}
+	run->current = 0;
 	zval_ptr_dtor(&d.action);
 	*outcome = d.outcome;
 	return not_run ? ASQ_OK : status;

@@ -32,8 +32,8 @@ typedef struct asq_run {
 	uint64_t claim_id;         /* 0: no claim, as from the admin screen */
 	bool survive_exit;         /* a callback that calls exit() fails, and the run goes on */
 
-	uint64_t current;          /* the action whose callback is running */
-	bool touched;              /* ... and whose row this process has itself changed since it started */
+	uint64_t current;          /* the action that is being run */
+	bool touched;              /* ... and whose row this process has itself changed, so that AS's rules apply, not the fence */
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context; owned */

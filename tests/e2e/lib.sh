@@ -46,9 +46,26 @@ at_most() {
 	if (($3 <= $2)); then ok "$1 ($3)"; else not_ok "$1" "at most: $2"$'\n'"    got: $3"; fi
 }
 
-# no_php_errors NAME: PHP logged nothing since the test began.
+# php_errors: what PHP logged since the test began.
+php_errors() {
+	tail -n "+$((PHP_ERRORS + 1))" "$ASQ_TEST_RUN/php-error.log" | head -n 10
+}
+
+# no_php_errors NAME: there was nothing of that.
 no_php_errors() {
-	is "$1" '' "$(tail -n "+$((PHP_ERRORS + 1))" "$ASQ_TEST_RUN/php-error.log" | head -n 5)"
+	is "$1" '' "$(php_errors)"
+}
+
+# succeeds NAME COMMAND [ARG...]: it exits with 0; what it printed is in OUTPUT.
+succeeds() {
+	local name=$1 status=0
+	shift
+	OUTPUT=$("$@" 2>&1) || status=$?
+	if ((status)); then
+		not_ok "$name" "status $status: $*"$'\n'"$OUTPUT"$'\n'"$(php_errors)"
+	else
+		ok "$name"
+	fi
 }
 
 # ---- The site -------------------------------------------------------------------------------
