@@ -77,7 +77,6 @@ finish() {
 # that clears up. RUN is short, as the path of a socket has to be, and other users may walk through it.
 begin() {
 	LOG=$BUILD/log/$1
-	rm -rf "$LOG"
 	mkdir -p "$LOG"
 	RUN=$(mktemp -d "${TMPDIR:-/tmp}/asq.XXXXXX")
 	chmod 755 "$RUN"

@@ -16,14 +16,15 @@ missing() {
 # install_missing PACKAGE...: installs those that are missing. The services among them are not started: what runs
 # here is started by us, with settings and data of its own.
 install_missing() {
-	local packages policy=/usr/sbin/policy-rc.d
+	local packages policy=/usr/sbin/policy-rc.d ours=''
 	mapfile -t packages < <(missing "$@")
 	((${#packages[@]})) || return 0
 	if ! command -v apt-get >/dev/null || ((EUID)); then
 		fail "Please install: ${packages[*]}"
 	fi
 	if [[ ! -e $policy ]]; then
-		at_exit rm -f "$policy"
+		ours=$policy
+		at_exit rm -f "$policy" # should the installation fail
 		printf '#!/bin/sh\nexit 101\n' >"$policy"
 		chmod 755 "$policy"
 	fi
@@ -31,6 +32,7 @@ install_missing() {
 	[[ -n ${APT_UPDATED:-} ]] || apt-get -q update
 	APT_UPDATED=1
 	apt-get -q install -y --no-install-recommends "${packages[@]}"
+	[[ -z $ours ]] || rm -f "$ours"
 }
 
 # php_version: 8.2

@@ -38,10 +38,12 @@ write_ini() {
 }
 
 # use_ini [LINE...]: from here on, PHP runs with the extension, and with nothing that the machine's own
-# configuration says; $RUN/stock has the same settings without the extension.
+# configuration says; $RUN/stock has the same settings without the extension. A copy of the extension is
+# used: another build must not change what is being run.
 use_ini() {
+	cp "$EXTENSION" "$RUN/asq.so"
 	write_ini "$RUN/stock" "$@"
-	write_ini "$RUN/php" "extension=$EXTENSION" "$@"
+	write_ini "$RUN/php" "extension=$RUN/asq.so" "$@"
 	: >"$RUN/php-error.log"
 	chmod 666 "$RUN/php-error.log"
 	mkdir -p "$RUN/no-more-ini" # an empty value would be lost on the way to some processes

@@ -3,7 +3,7 @@
 # run_phpt FILE...: results for results.sh, of tests given by their paths below the project's folder. With VALGRIND,
 # each test runs under it, and an error or a leak is a failure.
 run_phpt() {
-	local options=(-q --no-color --no-progress --offline) log=$LOG/phpt.log
+	local options=(-q --no-color --no-progress --offline) log=$RUN/phpt/log
 	rm -rf "$RUN/phpt"
 	mkdir "$RUN/phpt"
 	cp -r "$ROOT/tests" "$RUN/phpt/"
@@ -22,6 +22,7 @@ run_phpt() {
 		# Its exit status says no more than its lines do.
 		"$PHP" "$EXT/run-tests.php" "${options[@]}" -r list </dev/null >"$log" 2>&1 || true
 	)
+	cp "$log" "$LOG/phpt.log"
 	phpt_results "$log" "$@"
 }
 

@@ -5,6 +5,7 @@
 #include "boot.h"
 #include "clock.h"
 #include "hooks.h"
+#include "scheduler.h"
 #include "site.h"
 #include "wpdb.h"
 #include "php_asq.h"
@@ -15,54 +16,55 @@
 
 /* ---- Getting in --------------------------------------------------------------------------------- */
 
+/* $array[ $key ] as an array of its own, made where there is none. */
+static zval *asq_preset_array(zval *array, const char *key, zend_ulong index)
+{
+	zval *found = key ? zend_hash_str_find(Z_ARRVAL_P(array), key, strlen(key)) : zend_hash_index_find(Z_ARRVAL_P(array), index);
+	zval empty;
+
+	if (found) {
+		ZVAL_DEREF(found);
+	}
+	if (!found || Z_TYPE_P(found) != IS_ARRAY) {
+		array_init(&empty);
+		found = key ? zend_hash_str_update(Z_ARRVAL_P(array), key, strlen(key), &empty) : zend_hash_index_update(Z_ARRVAL_P(array), index, &empty);
+	}
+	SEPARATE_ARRAY(found);
+	return found;
+}
+
+/* $GLOBALS['wp_filter']['plugins_loaded'][2][] = array( 'function' => ..., 'accepted_args' => 0 ); others may have been there. */
 void asq_boot_preset(void)
 {
-	zval *filters, hook, priorities, callbacks, callback;
+	zval *filters, *list, callback, empty;
 
-	if (ASQ_G(boot_hooked)) {
-		return;
-	}
 	ASQ_G(boot_hooked) = true;
-	/* $GLOBALS['wp_filter']['plugins_loaded'][2][] = array( 'function' => ..., 'accepted_args' => 0 ) */
-	filters = zend_hash_str_find_ind(&EG(symbol_table), "wp_filter", sizeof("wp_filter") - 1);
+	filters = asq_global("wp_filter", sizeof("wp_filter") - 1);
 	if (!filters || Z_TYPE_P(filters) != IS_ARRAY) {
-		zval empty;
 		array_init(&empty);
 		filters = zend_hash_str_update_ind(&EG(symbol_table), "wp_filter", sizeof("wp_filter") - 1, &empty);
 	}
 	SEPARATE_ARRAY(filters);
-	zval *existing = zend_hash_str_find(Z_ARRVAL_P(filters), "plugins_loaded", sizeof("plugins_loaded") - 1);
-	if (!existing || Z_TYPE_P(existing) != IS_ARRAY) {
-		array_init(&hook);
-		existing = zend_hash_str_update(Z_ARRVAL_P(filters), "plugins_loaded", sizeof("plugins_loaded") - 1, &hook);
-	}
-	SEPARATE_ARRAY(existing);
-	zval *list = zend_hash_index_find(Z_ARRVAL_P(existing), 2);
-	if (!list || Z_TYPE_P(list) != IS_ARRAY) {
-		array_init(&callbacks);
-		list = zend_hash_index_update(Z_ARRVAL_P(existing), 2, &callbacks);
-	}
-	SEPARATE_ARRAY(list);
+	list = asq_preset_array(asq_preset_array(filters, "plugins_loaded", 0), NULL, 2);
 	array_init(&callback);
 	add_assoc_string(&callback, "function", "Asq\\Native\\boot");
 	add_assoc_long(&callback, "accepted_args", 0);
 	add_next_index_zval(list, &callback);
-	(void) priorities;
 }
 
 /* ---- src/php ------------------------------------------------------------------------------------ */
 
+/* The source begins with an open tag, which an eval does without. */
 static bool asq_embedded_compile(const asq_embedded_file *file)
 {
-	zval source, result;
+	static const char tag[] = "<?php";
+	char name[64];
 	bool done;
 
-	ZVAL_STRINGL(&source, file->source, file->length);
+	snprintf(name, sizeof(name), ASQ_EMBEDDED_FOLDER "%s", file->name);
 	ASQ_G(embedded_compile) = true;
-	done = zend_eval_stringl(Z_STRVAL(source), Z_STRLEN(source), NULL, (char *) file->name) == SUCCESS;
+	done = zend_eval_stringl(file->source + sizeof(tag) - 1, file->length - (sizeof(tag) - 1), NULL, name) == SUCCESS;
 	ASQ_G(embedded_compile) = false;
-	zval_ptr_dtor(&source);
-	(void) result;
 	return done && !EG(exception);
 }
 
@@ -88,7 +90,7 @@ void asq_boot_autoload(zend_string *name)
 		sizeof(asq_embedded_classes[0]), asq_embedded_compare);
 
 	zend_string_release(lower);
-	if (entry) {
+	if (entry && asq_scheduler_now() != ASQ_PLUGIN) {
 		asq_embedded_compile(&asq_embedded_files[entry->file]);
 	}
 }
@@ -97,7 +99,7 @@ void asq_boot_autoload(zend_string *name)
 
 static bool asq_has_plugin(void)
 {
-	return zend_hash_str_exists(EG(class_table), "actionscheduler", sizeof("actionscheduler") - 1);
+	return asq_scheduler_now() == ASQ_PLUGIN;
 }
 
 static bool asq_is_cli(void)

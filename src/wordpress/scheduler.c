@@ -11,13 +11,24 @@ static zend_class_entry *asq_loaded_class(const char *lower_name, size_t length)
 	return zend_hash_str_find_ptr(EG(class_table), lower_name, length);
 }
 
+/* The class of the plugin, not that of src/php. */
+static bool asq_is_plugin(const zend_class_entry *ce)
+{
+	const zend_string *file = ce->type == ZEND_USER_CLASS ? ce->info.user.filename : NULL;
+
+	return !file || strncmp(ZSTR_VAL(file), ASQ_EMBEDDED_FOLDER, sizeof(ASQ_EMBEDDED_FOLDER) - 1) != 0;
+}
+
+/* The plugin may come late, from a theme: it then takes over from us. */
 asq_scheduler asq_scheduler_now(void)
 {
+	zend_class_entry *ce = asq_loaded_class("actionscheduler", sizeof("actionscheduler") - 1);
+
+	if (ce && asq_is_plugin(ce)) {
+		return ASQ_PLUGIN;
+	}
 	if (ASQ_G(standalone)) {
 		return ASQ_STANDALONE;
-	}
-	if (asq_loaded_class("actionscheduler", sizeof("actionscheduler") - 1)) {
-		return ASQ_PLUGIN;
 	}
 	return asq_wp_is_loaded() ? ASQ_TOO_EARLY : ASQ_OUTSIDE;
 }
@@ -107,7 +118,7 @@ static bool asq_is_stock(const char *lower_name, const char *property, const cha
 	if (object) {
 		return asq_is_class(object, stock);
 	}
-	return ASQ_G(standalone) && !asq_wp_callbacks(filter, strlen(filter));
+	return asq_scheduler_now() == ASQ_STANDALONE && !asq_wp_callbacks(filter, strlen(filter));
 }
 
 bool asq_scheduler_is_direct(bool for_logs)
@@ -144,7 +155,7 @@ bool asq_logger_hears_first(void)
 
 	if (!logger) {
 		/* Our own logger, which nobody has had made yet: it hears of nothing, its row is written here. */
-		return ASQ_G(standalone);
+		return asq_scheduler_now() == ASQ_STANDALONE;
 	}
 	if (!priorities) {
 		return false;

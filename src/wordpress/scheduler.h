@@ -8,6 +8,9 @@
 #include "call.h"
 #include "src/store/store.h"
 
+/* What the file names of src/php's classes begin with. */
+#define ASQ_EMBEDDED_FOLDER "asq:"
+
 typedef enum {
 	ASQ_OUTSIDE,      /* no WordPress: the asq.* settings */
 	ASQ_TOO_EARLY,    /* WordPress is there, but nothing has set Action Scheduler up yet */

@@ -2,6 +2,7 @@
  * site.c: finds the tables and chooses the link.
  */
 #include "site.h"
+#include "scheduler.h"
 #include "wpdb.h"
 #include "call.h"
 #include "hooks.h"
@@ -187,7 +188,7 @@ static asq_status asq_site_open_with(asq_site *site, bool own_only, asq_error *e
 	error->code = 0;
 	error->message[0] = '\0';
 	site->wordpress = wpdb != NULL;
-	site->own_tables = !wpdb || ASQ_G(standalone);
+	site->own_tables = !wpdb || asq_scheduler_now() == ASQ_STANDALONE;
 	status = wpdb ? asq_site_link(site, wpdb, own_only, error) : asq_link_to_settings(&site->link, error);
 	if (status == ASQ_OK) {
 		asq_site_tables(site, wpdb);
