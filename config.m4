@@ -69,7 +69,7 @@ if test "$PHP_ASQ" != "no"; then
     src/store/claim.c src/store/fetch.c src/store/insert.c src/store/log.c src/store/query.c src/store/run.c src/store/transition.c \
     src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/hooks.c \
     src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
-    src/worker/dispatch.c src/worker/loop.c src/worker/run.c \
+    src/worker/dispatch.c src/worker/loop.c src/worker/resume.c src/worker/run.c \
     src/php/embedded.c"
   PHP_SUBST([ASQ_SHARED_LIBADD])
   PHP_NEW_EXTENSION([asq], [$ASQ_SOURCES], [$ext_shared],, [$ASQ_CFLAGS -I@ext_srcdir@ -I@ext_builddir@])

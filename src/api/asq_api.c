@@ -305,7 +305,7 @@ ZEND_FUNCTION(asq_worker_run)
 {
 	HashTable *options = NULL;
 	asq_worker_options worker = { .batch_size = 100, .free_memory_on = 50 };
-	asq_counts counts = {0};
+	asq_counts *counts;
 	zval none, no_group, context;
 	double start = asq_seconds();
 	asq_status status;
@@ -330,19 +330,22 @@ ZEND_FUNCTION(asq_worker_run)
 		zend_throw_exception(spl_ce_RuntimeException, "asq_worker_run() needs WordPress: load it first.", 0);
 		status = ASQ_THROWN;
 	}
+	counts = ecalloc(1, sizeof(*counts));
 	if (status == ASQ_OK) {
-		status = asq_worker_run(&worker, &counts);
+		asq_resume_counts(counts);
+		status = asq_worker_run(&worker, counts);
 	}
 	zval_ptr_dtor(&context);
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The queue cannot be run: Action Scheduler is not set up.", 0);
 	}
 	array_init(return_value);
-	add_assoc_long(return_value, "claimed", counts.claimed);
-	add_assoc_long(return_value, "succeeded", counts.succeeded);
-	add_assoc_long(return_value, "failed", counts.failed);
-	add_assoc_long(return_value, "ignored", counts.ignored);
-	add_assoc_long(return_value, "lost", counts.lost);
-	add_assoc_long(return_value, "batches", counts.batches);
+	add_assoc_long(return_value, "claimed", counts->claimed);
+	add_assoc_long(return_value, "succeeded", counts->succeeded);
+	add_assoc_long(return_value, "failed", counts->failed);
+	add_assoc_long(return_value, "ignored", counts->ignored);
+	add_assoc_long(return_value, "lost", counts->lost);
+	add_assoc_long(return_value, "batches", counts->batches);
 	add_assoc_double(return_value, "seconds", asq_seconds() - start);
+	efree(counts);
 }

@@ -32,6 +32,12 @@ bool asq_native_open(asq_native *call)
 	return call->open;
 }
 
+asq_status asq_native_reopen(asq_native *call)
+{
+	asq_site_close(&call->site);
+	return asq_native_open(call) ? ASQ_OK : ASQ_FAILED;
+}
+
 bool asq_native_open_store(asq_native *call, const char *const *methods)
 {
 	return asq_store_has_stock(call->self, methods) && asq_native_open(call);

@@ -23,6 +23,9 @@ bool asq_native_begin(asq_native *call, zend_execute_data *execute_data, zval *r
 /* ... and opens the site, for those that need the tables. */
 bool asq_native_open(asq_native *call);
 
+/* Opens it anew after a call of userland, which may have switched blogs, begun a transaction or forked. */
+asq_status asq_native_reopen(asq_native *call);
+
 /* The same for a store whose given methods must be AS's own. */
 bool asq_native_open_store(asq_native *call, const char *const *methods);
 

@@ -389,6 +389,7 @@ static void asq_cancel_all(zend_execute_data *execute_data, zval *return_value, 
 		if (more) {
 			asq_run_touch_all(Z_ARRVAL(ids));
 			status = asq_wp_do_action("action_scheduler_bulk_cancel_actions", 1, &ids);
+			status = status == ASQ_OK ? asq_native_reopen(&call) : status;
 		}
 		if (status == ASQ_OK || more) {
 			zval_ptr_dtor(&ids);
@@ -520,7 +521,7 @@ static asq_status asq_claim_order(asq_native *call, const zend_string *now_gmt, 
 	if (status == ASQ_OK && Z_TYPE_P(order) != IS_STRING) {
 		convert_to_string(order);
 	}
-	return status;
+	return status == ASQ_OK ? asq_native_reopen(call) : status;
 }
 
 /* 'Y-m-d H:i:s' of a DateTime, in its own time zone as AS takes it; NULL: it threw. */

@@ -199,6 +199,7 @@ class ActionScheduler_ActionFactory {
 			),
 			$options
 		);
+
 		$schedule = $this->schedule( $options );
 		if ( ! $schedule ) {
 			error_log( "Unknown action type '{$options['type']}' specified when trying to create an action for '{$options['hook']}'." );

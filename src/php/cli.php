@@ -37,8 +37,7 @@ class Command {
 	/**
 	 * Runs the actions that are due.
 	 *
-	 * Ends when nothing is due any more, or after the given number of batches. The exit status tells whether the run
-	 * itself succeeded: an action that fails does not change it.
+	 * Ends when nothing is due any more, or after the given number of batches. The exit status tells whether the run itself succeeded: an action that fails does not change it.
 	 *
 	 * ## OPTIONS
 	 *
@@ -515,9 +514,8 @@ class ActionCommand {
 	 *
 	 * ## OPTIONS
 	 *
-	 * [--<key>=<value>]
-	 * : What as_get_scheduled_actions() takes: hook, args (as JSON), date, date_compare, modified, modified_compare, group,
-	 * status, claimed, per_page (default: 5), offset, orderby, order, search.
+	 * [--<field>=<value>]
+	 * : What as_get_scheduled_actions() takes: hook, args (as JSON), date, date_compare, modified, modified_compare, group, status, claimed, per_page (default: 5), offset, orderby, order, search.
 	 *
 	 * [--field=<field>]
 	 * : Show only this field's values.
@@ -740,6 +738,9 @@ class Run {
 	}
 
 	public function failed( $action_id, $exception ) {
+		if ( ! \cli\Shell::isPiped() ) {
+			WP_CLI::line(); // The bar's line stays behind.
+		}
 		/* translators: 1: action ID 2: exception message */
 		WP_CLI::error( sprintf( __( 'Error processing action %1$s: %2$s', 'action-scheduler' ), $action_id, $exception->getMessage() ), false );
 	}
@@ -749,7 +750,7 @@ const DATE_FORMAT = 'Y-m-d H:i:s O';
 
 /** The names in a list separated by commas; one that has a comma itself may be put in double quotes. */
 function names( $list ) {
-	return array_values( array_filter( array_map( 'trim', str_getcsv( (string) $list, ',', '"', '\\' ) ), 'strlen' ) );
+	return array_values( array_filter( array_map( 'trim', array_map( 'strval', str_getcsv( (string) $list, ',', '"', '\\' ) ) ), 'strlen' ) );
 }
 
 /** The flag --args, which is JSON. */

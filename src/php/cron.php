@@ -205,7 +205,7 @@ abstract class CronExpression_AbstractField implements CronExpression_FieldInter
 	public function isInIncrementsOfRanges( $dateValue, $value ) {
 		list( $range, $step ) = array_map( 'trim', explode( '/', $value, 2 ) );
 		if ( '*' === $range || '0' === $range ) {
-			return (int) $dateValue % $step == 0;
+			return 0 === (int) $dateValue % $step;
 		}
 		$range = explode( '-', $range, 2 );
 		if ( $dateValue < $range[0] || $dateValue > ( $range[1] ?? $dateValue ) ) {

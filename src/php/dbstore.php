@@ -230,7 +230,11 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 			$statuses = array_values( (array) $query['status'] );
 			$all[]    = array( 'a.status IN (' . $this->places( '%s', $statuses ) . ')', $statuses );
 		}
-		foreach ( array( 'date' => 'a.scheduled_date_gmt', 'modified' => 'a.last_attempt_gmt' ) as $key => $column ) {
+		$dates = array(
+			'date'     => 'a.scheduled_date_gmt',
+			'modified' => 'a.last_attempt_gmt',
+		);
+		foreach ( $dates as $key => $column ) {
 			if ( $query[ $key ] instanceof DateTime ) {
 				$date  = ( clone $query[ $key ] )->setTimezone( new DateTimeZone( 'UTC' ) );
 				$all[] = array( "$column " . $this->validate_sql_comparator( $query[ $key . '_compare' ] ) . ' %s', array( $date->format( 'Y-m-d H:i:s' ) ) );

@@ -79,9 +79,13 @@ asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, cons
 	}
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status IN ('"
 		ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) id, (zend_ulong) claim_id);
+	/* Where the connection was lost on the way, the first try may have changed it already. */
+	smart_str_append_printf(asq_batch_add(&batch), "SELECT status FROM %s WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT,
+		ZSTR_VAL(site->actions), (zend_ulong) id, (zend_ulong) claim_id);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK && batch.result[0].affected < 1) {
-		status = ASQ_NOT_FOUND;
+		zend_string *now = batch.retried ? asq_result_cell(&batch.result[1]) : NULL;
+		status = now && zend_string_equals_cstr(now, to, strlen(to)) ? ASQ_OK : ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
 	return status;

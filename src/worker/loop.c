@@ -198,6 +198,7 @@ typedef struct {
 	const asq_worker_options *options;
 	asq_counts *counts;
 	zval store, runner, cleaner, monitor;
+	char *folder;        /* see asq_run */
 	zend_long done;      /* actions run, for ticks */
 } asq_worker;
 
@@ -283,7 +284,18 @@ static void asq_worker_count(asq_counts *counts, asq_outcome outcome)
 	}
 }
 
-/* action_scheduler/progress_tick is where AS frees memory; it counts over the whole run here. */
+/*
+ * On the command line action_scheduler/progress_tick is where AS frees memory (it prints by WP-CLI); it counts
+ * over the whole run here, so small batches free, too.
+ */
+static asq_status asq_worker_free_memory(zval *done)
+{
+	if (asq_class("WP_CLI", false)) {
+		return asq_wp_do_action("action_scheduler/progress_tick", 1, done);
+	}
+	return asq_call(NULL, "wp_cache_flush_runtime", 0, NULL) == ASQ_THROWN ? ASQ_THROWN : ASQ_OK;
+}
+
 static asq_status asq_worker_tick(asq_worker *worker, asq_run *run)
 {
 	zval done;
@@ -293,7 +305,7 @@ static asq_status asq_worker_tick(asq_worker *worker, asq_run *run)
 	if (worker->options->free_memory_on > 0 && worker->done % worker->options->free_memory_on == 0) {
 		status = asq_dispatch_flush(run);
 		if (status == ASQ_OK) {
-			status = asq_wp_do_action("action_scheduler/progress_tick", 1, &done);
+			status = asq_worker_free_memory(&done);
 		}
 	}
 	return status == ASQ_OK ? asq_tell(worker->options->on_tick, &done) : status;
@@ -347,6 +359,7 @@ static asq_status asq_worker_run_claim(asq_worker *worker, asq_held *held)
 	run = asq_run_begin(Z_OBJ(worker->runner), Z_OBJ(worker->store), Z_OBJ(worker->monitor), worker->options->context, held->id);
 	run->survive_exit = true;
 	run->counts = worker->counts;
+	run->folder = worker->folder;
 	run->on_start = worker->options->on_start;
 	run->on_complete = worker->options->on_complete;
 	run->on_failure = worker->options->on_failure;
@@ -417,9 +430,11 @@ static asq_status asq_worker_configure(asq_worker *worker)
 asq_status asq_worker_run(const asq_worker_options *options, asq_counts *counts)
 {
 	asq_worker worker = { .options = options, .counts = counts };
+	char folder[MAXPATHLEN];
 	asq_status status = asq_worker_init(&worker);
 	bool more = true;
 
+	worker.folder = VCWD_GETCWD(folder, sizeof(folder)) ? estrdup(folder) : NULL;
 	if (status == ASQ_OK) {
 		status = asq_worker_configure(&worker);
 	}
@@ -433,5 +448,8 @@ asq_status asq_worker_run(const asq_worker_options *options, asq_counts *counts)
 		}
 	}
 	asq_worker_free(&worker);
+	if (worker.folder) {
+		efree(worker.folder);
+	}
 	return status;
 }

@@ -73,9 +73,3 @@ void asq_run_touch_all(HashTable *ids)
 		} ZEND_HASH_FOREACH_END();
 	}
 }
-
-void asq_run_shutdown(void)
-{
-	/* Request memory goes with the request; only the pointer must not outlive it. */
-	ASQ_G(run) = NULL;
-}

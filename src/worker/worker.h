@@ -37,7 +37,8 @@ typedef struct asq_run {
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context; owned */
-	asq_counts *counts;        /* or NULL */
+	asq_counts *counts;        /* request memory, or NULL */
+	char *folder;              /* where the process was when it began, or NULL; request memory */
 	zval *on_start, *on_complete, *on_failure;   /* callables, or NULL */
 } asq_run;
 
@@ -79,7 +80,12 @@ typedef struct {
 
 asq_status asq_worker_run(const asq_worker_options *options, asq_counts *counts);
 
-/* At request shutdown: what a fatal error has left. */
+/* ---- resume.c ----------------------------------------------------------------------------------- */
+
+/* The counts of the process image before this one, if a fatal error ended it; else zero. */
+void asq_resume_counts(asq_counts *counts);
+
+/* At request shutdown: after a fatal error in a worker's callback, starts the process anew. */
 void asq_run_shutdown(void);
 
 #endif
