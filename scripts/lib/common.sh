@@ -73,6 +73,14 @@ finish() {
 	exit "$status"
 }
 
+# clear_up_at_exit: sets the traps that clear up, and that remove $RUN last.
+clear_up_at_exit() {
+	trap finish EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	at_exit rm -rf "$RUN"
+}
+
 # begin NAME: to be called once, first: a folder for the logs, one of its own for this run, and the trap
 # that clears up. RUN is short, as the path of a socket has to be, and other users may walk through it.
 begin() {
@@ -80,10 +88,7 @@ begin() {
 	mkdir -p "$LOG"
 	RUN=$(mktemp -d "${TMPDIR:-/tmp}/asq.XXXXXX")
 	chmod 755 "$RUN"
-	trap finish EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
-	at_exit rm -rf "$RUN"
+	clear_up_at_exit
 }
 
 # ---- Processes ------------------------------------------------------------------------------

@@ -41,17 +41,18 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
 		asq_step_log(site, asq_batch_add(&batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
+		/* Read before it is changed: an action that is fetched as in-progress counts as finished, and does nothing. */
+		asq_store_select_action(site, asq_batch_add(&batch));
+		smart_str_append_printf(&batch.sql[batch.count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 		started = batch.count;
 		asq_step_update(site, asq_batch_add(&batch), step, step->started, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
 		asq_step_log(site, asq_batch_add(&batch), step->started, step->started_log);
-		asq_store_select_action(site, asq_batch_add(&batch));
-		smart_str_append_printf(&batch.sql[batch.count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 	}
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		step->was_finished = step->finished && batch.result[0].affected > 0;
 		step->has_started = step->started && batch.result[started].affected > 0;
-		rows = step->has_started ? asq_result_rows(&batch.result[started + 2]) : NULL;
+		rows = step->has_started ? asq_result_rows(&batch.result[started - 1]) : NULL;
 		row = rows ? zend_hash_index_find(rows, 0) : NULL;
 		if (row) {
 			ZVAL_COPY(&step->row, row);

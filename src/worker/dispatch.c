@@ -216,19 +216,22 @@ static bool asq_is_pending(const zval *status)
 	return Z_TYPE_P(status) == IS_STRING && zend_string_equals_literal(Z_STR_P(status), ASQ_STATUS_PENDING);
 }
 
-/* The row was not ours to start: it is not pending any more, is not there, or another claim has it. */
+/* The row was not ours to start: the claim on it is gone, or it is not pending any more. */
 static asq_status asq_start_refused(asq_dispatching *d)
 {
-	zval found;
-	asq_status status = asq_store_call(d, "get_status", &found);
-	bool pending;
+	asq_site site;
+	asq_error error;
+	zend_long claim_id = 0;
+	asq_status status = asq_site_open_own(&site, &error);
 
-	if (status != ASQ_OK) {
-		return status;
+	if (status == ASQ_OK) {
+		status = asq_store_claim_id(&site, d->id, &claim_id, &error);
+		asq_site_close(&site);
 	}
-	pending = asq_is_pending(&found);
-	zval_ptr_dtor(&found);
-	if (pending) {
+	if (status == ASQ_FAILED) {
+		return asq_throw_database(&error);
+	}
+	if (status == ASQ_NOT_FOUND || (uint64_t) claim_id != d->run->claim_id) {
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_NOT_FOUND;
 	}

@@ -11,8 +11,7 @@ MARIADB_SOCKET=$ASQ_TEST_SOCKET MARIADB_PORT=$ASQ_TEST_PORT
 LOG=$ASQ_TEST_RUN
 RUN=$(mktemp -d "$ASQ_TEST_RUN/e2e.XXXX")
 chmod 755 "$RUN"
-trap finish EXIT
-at_exit rm -rf "$RUN"
+clear_up_at_exit
 
 # ---- What holds -----------------------------------------------------------------------------
 
