@@ -517,7 +517,7 @@ static asq_status asq_steps(asq_dispatching *d)
 		status = asq_tell_start(d);
 	}
 	if (status == ASQ_OK) {
-		d->fast = asq_may_go_fast(d);
+		d->fast = !d->run->touched && asq_may_go_fast(d);
 		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
 	}
 	if (status == ASQ_OK) {
