@@ -89,6 +89,7 @@ make_site() {
 	cat >"$dir.wp" <<-SH
 		#!/bin/sh
 		# WP-CLI for $dir, without PHP's notices on its age.
+		export PHPRC="\${PHPRC:-$RUN/php}" PHP_INI_SCAN_DIR="\${PHP_INI_SCAN_DIR:-$RUN/no-more-ini}"
 		exec "$(command -v "$PHP")" -d error_reporting=8191 "$WP_CLI" --allow-root --path="$dir" "\$@"
 	SH
 	chmod 755 "$dir.wp"

@@ -399,6 +399,9 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 			return $result;
 		}
 		$claim_id = $this->generate_claim_id();
+		if ( ! $claim_id ) {
+			$this->fail_to_claim();
+		}
 		try {
 			$this->claim_before_date = $before_date;
 			$this->claim_actions( $claim_id, $max_actions, $before_date, $hooks, $group );
@@ -442,10 +445,15 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 
 		$claimed = $wpdb->query( $wpdb->prepare( "$sql LIMIT %d", array_merge( $values, array( $limit ) ) ) );
 		if ( false === $claimed ) {
-			/* translators: %s database error. */
-			throw new RuntimeException( sprintf( __( 'Unable to claim actions. Database error: %s.', 'action-scheduler' ), empty( $wpdb->last_error ) ? _x( 'unknown', 'database error', 'action-scheduler' ) : $wpdb->last_error ) );
+			$this->fail_to_claim();
 		}
 		return (int) $claimed;
+	}
+
+	private function fail_to_claim() {
+		global $wpdb;
+		/* translators: %s database error. */
+		throw new RuntimeException( sprintf( __( 'Unable to claim actions. Database error: %s.', 'action-scheduler' ), empty( $wpdb->last_error ) ? _x( 'unknown', 'database error', 'action-scheduler' ) : $wpdb->last_error ) );
 	}
 
 	/** A restriction stays in force for later claims that have none. */
