@@ -39,9 +39,58 @@ function throw_error(mixed $type = null, mixed $message = null): bool {}
 function boot(): void {}
 function init(): void {}
 function autoload(mixed $class): void {}
-function run_queue(mixed $context = null): mixed {}
-function shutdown(): void {}
-function cron_schedules(mixed $schedules): mixed {}
+function add_wp_cron_schedule(mixed $schedules): mixed {}
+function run_recurring_scheduler_hook(): void {}
+
+/*
+ * These keep the places of methods that listen to hooks, until the objects are made that have them; see
+ * src/wordpress/boot.c.
+ */
+
+/** @implementation-alias asq_native_keep */
+function log_stored_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_canceled_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_started_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_completed_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_failed_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_timed_out_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_unexpected_shutdown(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_reset_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_ignored_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_failed_fetch_action(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function log_failed_schedule_next_instance(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function bulk_log_cancel_actions(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function clear_deleted_action_logs(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function maybe_dispatch_async_request(mixed ...$args): mixed {}
+
+/** @implementation-alias asq_native_keep */
+function run(mixed ...$args): mixed {}
 
 function standalone_ready(): bool {}
 function create_tables(): bool {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b76f16cd1e329e1bfa3744af82cfebf9f839cd4f */
+ * Stub hash: 8cb53f8ecabf1ff685353ac818dd011b873b9c76 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -134,15 +134,43 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_autoload, 0, 1, IS_VO
 	ZEND_ARG_TYPE_INFO(0, class, IS_MIXED, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_run_queue, 0, 0, IS_MIXED, 0)
-	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
-ZEND_END_ARG_INFO()
-
-#define arginfo_Asq_Native_shutdown arginfo_Asq_Native_boot
-
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_cron_schedules, 0, 1, IS_MIXED, 0)
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_add_wp_cron_schedule, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, schedules, IS_MIXED, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_run_recurring_scheduler_hook arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_log_stored_action, 0, 0, IS_MIXED, 0)
+	ZEND_ARG_VARIADIC_TYPE_INFO(0, args, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_log_canceled_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_started_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_completed_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_failed_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_timed_out_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_unexpected_shutdown arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_reset_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_ignored_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_failed_fetch_action arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_log_failed_schedule_next_instance arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_bulk_log_cancel_actions arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_clear_deleted_action_logs arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_maybe_dispatch_async_request arginfo_Asq_Native_log_stored_action
+
+#define arginfo_Asq_Native_run arginfo_Asq_Native_log_stored_action
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_standalone_ready, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
@@ -182,9 +210,9 @@ ZEND_FUNCTION(Asq_Native_throw_error);
 ZEND_FUNCTION(Asq_Native_boot);
 ZEND_FUNCTION(Asq_Native_init);
 ZEND_FUNCTION(Asq_Native_autoload);
-ZEND_FUNCTION(Asq_Native_run_queue);
-ZEND_FUNCTION(Asq_Native_shutdown);
-ZEND_FUNCTION(Asq_Native_cron_schedules);
+ZEND_FUNCTION(Asq_Native_add_wp_cron_schedule);
+ZEND_FUNCTION(Asq_Native_run_recurring_scheduler_hook);
+ZEND_FUNCTION(asq_native_keep);
 ZEND_FUNCTION(Asq_Native_standalone_ready);
 ZEND_FUNCTION(Asq_Native_create_tables);
 ZEND_FUNCTION(Asq_Native_last_error);
@@ -220,9 +248,23 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", boot, Asq_Native_boot, arginfo_Asq_Native_boot)
 	ZEND_NS_FALIAS("Asq\\Native", init, Asq_Native_init, arginfo_Asq_Native_init)
 	ZEND_NS_FALIAS("Asq\\Native", autoload, Asq_Native_autoload, arginfo_Asq_Native_autoload)
-	ZEND_NS_FALIAS("Asq\\Native", run_queue, Asq_Native_run_queue, arginfo_Asq_Native_run_queue)
-	ZEND_NS_FALIAS("Asq\\Native", shutdown, Asq_Native_shutdown, arginfo_Asq_Native_shutdown)
-	ZEND_NS_FALIAS("Asq\\Native", cron_schedules, Asq_Native_cron_schedules, arginfo_Asq_Native_cron_schedules)
+	ZEND_NS_FALIAS("Asq\\Native", add_wp_cron_schedule, Asq_Native_add_wp_cron_schedule, arginfo_Asq_Native_add_wp_cron_schedule)
+	ZEND_NS_FALIAS("Asq\\Native", run_recurring_scheduler_hook, Asq_Native_run_recurring_scheduler_hook, arginfo_Asq_Native_run_recurring_scheduler_hook)
+	ZEND_NS_FALIAS("Asq\\Native", log_stored_action, asq_native_keep, arginfo_Asq_Native_log_stored_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_canceled_action, asq_native_keep, arginfo_Asq_Native_log_canceled_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_started_action, asq_native_keep, arginfo_Asq_Native_log_started_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_completed_action, asq_native_keep, arginfo_Asq_Native_log_completed_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_failed_action, asq_native_keep, arginfo_Asq_Native_log_failed_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_timed_out_action, asq_native_keep, arginfo_Asq_Native_log_timed_out_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_unexpected_shutdown, asq_native_keep, arginfo_Asq_Native_log_unexpected_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", log_reset_action, asq_native_keep, arginfo_Asq_Native_log_reset_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_ignored_action, asq_native_keep, arginfo_Asq_Native_log_ignored_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_failed_fetch_action, asq_native_keep, arginfo_Asq_Native_log_failed_fetch_action)
+	ZEND_NS_FALIAS("Asq\\Native", log_failed_schedule_next_instance, asq_native_keep, arginfo_Asq_Native_log_failed_schedule_next_instance)
+	ZEND_NS_FALIAS("Asq\\Native", bulk_log_cancel_actions, asq_native_keep, arginfo_Asq_Native_bulk_log_cancel_actions)
+	ZEND_NS_FALIAS("Asq\\Native", clear_deleted_action_logs, asq_native_keep, arginfo_Asq_Native_clear_deleted_action_logs)
+	ZEND_NS_FALIAS("Asq\\Native", maybe_dispatch_async_request, asq_native_keep, arginfo_Asq_Native_maybe_dispatch_async_request)
+	ZEND_NS_FALIAS("Asq\\Native", run, asq_native_keep, arginfo_Asq_Native_run)
 	ZEND_NS_FALIAS("Asq\\Native", standalone_ready, Asq_Native_standalone_ready, arginfo_Asq_Native_standalone_ready)
 	ZEND_NS_FALIAS("Asq\\Native", create_tables, Asq_Native_create_tables, arginfo_Asq_Native_create_tables)
 	ZEND_NS_FALIAS("Asq\\Native", last_error, Asq_Native_last_error, arginfo_Asq_Native_last_error)

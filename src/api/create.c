@@ -56,6 +56,10 @@ asq_status asq_announce_stored(uint64_t id, uint64_t log_id)
 	zval arg;
 	asq_status status;
 
+	if (log_id && !asq_stored_action_is_watched()) {
+		asq_wp_count_action("action_scheduler_stored_action");
+		return ASQ_OK;
+	}
 	ASQ_G(saved_log_action) = log_id ? id : 0;
 	ASQ_G(saved_log_id) = log_id;
 	ZVAL_LONG(&arg, (zend_long) id);

@@ -97,23 +97,27 @@ ZEND_FUNCTION(Asq_Native_autoload)
 	}
 }
 
-ZEND_FUNCTION(Asq_Native_run_queue)
-{
-	asq_boot_run_queue(asq_arg(execute_data, 0), return_value);
-}
-
-ZEND_FUNCTION(Asq_Native_shutdown)
-{
-	asq_boot_shutdown();
-}
-
-ZEND_FUNCTION(Asq_Native_cron_schedules)
+ZEND_FUNCTION(Asq_Native_add_wp_cron_schedule)
 {
 	zval *schedules = asq_arg(execute_data, 0);
 
 	if (schedules) {
 		asq_boot_cron_schedules(schedules, return_value);
 	}
+}
+
+ZEND_FUNCTION(Asq_Native_run_recurring_scheduler_hook)
+{
+	asq_wp_do_action("action_scheduler_ensure_recurring_actions", 0, NULL);
+}
+
+/* Goes by many names, which its stub lists: the one it was called by says whose place is kept. */
+ZEND_FUNCTION(asq_native_keep)
+{
+	const zend_string *name = EX(func)->common.function_name;
+	const char *method = zend_memrchr(ZSTR_VAL(name), '\\', ZSTR_LEN(name));
+
+	asq_boot_keep(method ? method + 1 : ZSTR_VAL(name), ZEND_NUM_ARGS(), ZEND_CALL_ARG(execute_data, 1), return_value);
 }
 
 ZEND_FUNCTION(Asq_Native_standalone_ready)

@@ -63,11 +63,26 @@ abstract class ActionScheduler {
 		return $ready;
 	}
 
+	final private function __construct() {}
+
+	public static function get_datetime_object( $when = null, $timezone = 'UTC' ) {
+		_deprecated_function( __METHOD__, '2.0', 'wcs_add_months()' );
+		return as_get_datetime_object( $when, $timezone );
+	}
+
+	public static function check_shutdown_hook( $function_name ) {
+		_deprecated_function( __FUNCTION__, '3.1.6' );
+	}
+
+	// What follows is not the plugin's: the classes here help each other with it.
+
 	/**
 	 * Makes the store, logger or runner: of the class that a filter names, or else the default one.
 	 *
 	 * The plugin asks at boot, here the first user does. So that this shows to nobody, the filter is called only if
 	 * somebody listens.
+	 *
+	 * @internal
 	 */
 	public static function make( $filter, $default ) {
 		$class = $default;
@@ -78,7 +93,11 @@ abstract class ActionScheduler {
 		return new $class();
 	}
 
-	/** Calls the part's init() at the plugin's time for it, or at once if that is past. */
+	/**
+	 * Calls the part's init() at the plugin's time for it, or at once if that is past.
+	 *
+	 * @internal
+	 */
 	public static function start( $part ) {
 		if ( did_action( 'init' ) ) {
 			$part->init();
@@ -93,11 +112,13 @@ abstract class ActionScheduler {
 	 * The plugin's are there from boot on, before those of most other plugins. Here the extension's function of the
 	 * method's name keeps the place from then on, and the object takes it over once it is made. If the place is gone,
 	 * somebody has removed it, and so wants no such listener.
+	 *
+	 * @internal
 	 */
 	public static function take_over( $hook, array $callback, $accepted_args = 1 ) {
 		global $wp_filter;
 		$keeper = 'Asq\Native\\' . $callback[1];
-		if ( false === has_filter( $hook, $keeper ) ) {
+		if ( 10 !== has_filter( $hook, $keeper ) ) {
 			return false;
 		}
 		$listeners = array();
@@ -113,16 +134,5 @@ abstract class ActionScheduler {
 		}
 		$wp_filter[ $hook ]->callbacks[10] = $listeners;
 		return true;
-	}
-
-	final private function __construct() {}
-
-	public static function get_datetime_object( $when = null, $timezone = 'UTC' ) {
-		_deprecated_function( __METHOD__, '2.0', 'wcs_add_months()' );
-		return as_get_datetime_object( $when, $timezone );
-	}
-
-	public static function check_shutdown_hook( $function_name ) {
-		_deprecated_function( __FUNCTION__, '3.1.6' );
 	}
 }

@@ -2,8 +2,7 @@
  * insert.c: storing actions: one with its log row, or many in multi-row statements, and making groups.
  *
  * A unique insert looks and writes in one statement. Under REPEATABLE READ (the own link's level) the look
- * takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's
- * row; once a try has failed, a named lock makes the rivals queue up.
+ * takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
  */
 #include "store.h"
 #include "php_asq.h"
@@ -117,6 +116,17 @@ static void asq_insert_plain(asq_site *site, smart_str *sql, const asq_action_ro
 	}
 }
 
+/* The condition by which an active action is the same one, for a table named a. */
+static void asq_insert_same(asq_site *site, smart_str *sql, const asq_action_row *row, asq_unique unique)
+{
+	smart_str_appends(sql, "a.status IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "') AND a.hook=");
+	asq_sql_string(&site->link, sql, row->hook);
+	if (unique == ASQ_UNIQUE_ARGS) {
+		smart_str_appends(sql, " AND a.args=");
+		asq_sql_string(&site->link, sql, row->args);
+	}
+}
+
 static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_row *row, asq_unique unique)
 {
 	asq_insert_columns(site, sql, row->extended_args != NULL);
@@ -128,14 +138,8 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 	} else {
 		smart_str_appends(sql, "g.group_id FROM (SELECT 0 AS group_id) g WHERE 1=1");
 	}
-	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT action_id FROM %s a WHERE a.status IN ('" ASQ_STATUS_PENDING "','"
-		ASQ_STATUS_RUNNING "') AND a.hook=", ZSTR_VAL(site->actions));
-	asq_sql_string(&site->link, sql, row->hook);
-	smart_str_appends(sql, " AND a.group_id=g.group_id");
-	if (unique == ASQ_UNIQUE_ARGS) {
-		smart_str_appends(sql, " AND a.args=");
-		asq_sql_string(&site->link, sql, row->args);
-	}
+	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT action_id FROM %s a WHERE a.group_id=g.group_id AND ", ZSTR_VAL(site->actions));
+	asq_insert_same(site, sql, row, unique);
 	smart_str_appends(sql, ") LIMIT 1");
 }
 
@@ -177,11 +181,31 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 	return status;
 }
 
+/* Whether there is one: nothing was inserted, and this is the reason, or the group was not there. */
+static asq_status asq_insert_find_same(asq_site *site, const asq_action_row *row, asq_unique unique, bool *found, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "SELECT a.action_id FROM %s a WHERE ", ZSTR_VAL(site->actions));
+	asq_insert_same(site, sql, row, unique);
+	smart_str_append_printf(sql, " AND a.group_id=(SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));
+	asq_sql_string(&site->link, sql, row->group);
+	smart_str_appends(sql, " LIMIT 1) LIMIT 1");
+	status = asq_site_run(site, &batch, error);
+	*found = status == ASQ_OK && asq_result_cell(&batch.result[0]);
+	asq_batch_free(&batch);
+	return status;
+}
+
 asq_status asq_store_insert(asq_site *site, const asq_action_row *row, asq_unique unique, const asq_log_row *log,
 	uint64_t *id, uint64_t *log_id, asq_error *error)
 {
 	asq_status status;
-	uint64_t group = 1;
+	bool same = false;
 
 	if (!asq_link_can_store(&site->link, row->hook) || !asq_link_can_store(&site->link, row->schedule)
 			|| (row->group && !asq_link_can_store(&site->link, row->group))) {
@@ -193,14 +217,14 @@ asq_status asq_store_insert(asq_site *site, const asq_action_row *row, asq_uniqu
 		return status;
 	}
 	if (status == ASQ_OK) {
-		/* Nothing inserted: a duplicate, unless it is only that the group is not there yet. */
-		status = asq_group_find(site, row->group, &group, error);
-		if (status != ASQ_OK || group) {
+		status = asq_insert_find_same(site, row, unique, &same, error);
+		if (status != ASQ_OK || same) {
 			return status;
 		}
 	} else if (!row->group || error->code != ASQ_ER_BAD_NULL) {
 		return status;
 	}
+	/* The group was not there; if a rival has just made it, nothing is made here. */
 	status = asq_group_make(site, row->group, error);
 	return status == ASQ_OK ? asq_insert_once(site, row, unique, log, id, log_id, error) : status;
 }

@@ -184,16 +184,104 @@ static void asq_boot_cron_event(void)
 	zval_ptr_dtor(&args[1]);
 }
 
-static bool asq_is_admin(void)
+static bool asq_wp_says(const char *question)
 {
 	zval result;
-	bool admin = false;
+	bool yes = false;
 
-	if (asq_call(&result, "is_admin", 0, NULL) == ASQ_OK) {
-		admin = zend_is_true(&result);
+	if (asq_call(&result, question, 0, NULL) == ASQ_OK) {
+		yes = zend_is_true(&result);
 		zval_ptr_dtor(&result);
 	}
-	return admin;
+	return yes;
+}
+
+/*
+ * Whose methods listen to which hooks once they are made. Until then a function of the method's name keeps the
+ * place, so that the order among a hook's listeners is what it is with the plugin, and nothing of src/php is
+ * compiled before it is needed.
+ */
+static const struct {
+	const char *hook, *method, *class_name;
+	int accepted;
+} asq_keepers[] = {
+	{ "action_scheduler_stored_action", "log_stored_action", "ActionScheduler_Logger", 1 },
+	{ "action_scheduler_canceled_action", "log_canceled_action", "ActionScheduler_Logger", 1 },
+	{ "action_scheduler_begin_execute", "log_started_action", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_after_execute", "log_completed_action", "ActionScheduler_Logger", 3 },
+	{ "action_scheduler_failed_execution", "log_failed_action", "ActionScheduler_Logger", 3 },
+	{ "action_scheduler_failed_action", "log_timed_out_action", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_unexpected_shutdown", "log_unexpected_shutdown", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_reset_action", "log_reset_action", "ActionScheduler_Logger", 1 },
+	{ "action_scheduler_execution_ignored", "log_ignored_action", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_failed_fetch_action", "log_failed_fetch_action", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_failed_to_schedule_next_instance", "log_failed_schedule_next_instance", "ActionScheduler_Logger", 2 },
+	{ "action_scheduler_bulk_cancel_actions", "bulk_log_cancel_actions", "ActionScheduler_Logger", 1 },
+	{ "action_scheduler_deleted_action", "clear_deleted_action_logs", "ActionScheduler_Logger", 1 },
+	{ "cron_schedules", "add_wp_cron_schedule", NULL, 1 },
+	{ ASQ_RUN_HOOK, "run", "ActionScheduler_QueueRunner", 1 },
+	{ "shutdown", "maybe_dispatch_async_request", "ActionScheduler_QueueRunner", 0 },
+	{ "action_scheduler_run_recurring_actions_schedule_hook", "run_recurring_scheduler_hook", NULL, 0 },
+};
+
+static void asq_boot_listen(void)
+{
+	char function[96];
+
+	for (size_t i = 0; i < sizeof(asq_keepers) / sizeof(asq_keepers[0]); i++) {
+		snprintf(function, sizeof(function), "Asq\\Native\\%s", asq_keepers[i].method);
+		asq_wp_add_action(asq_keepers[i].hook, function, 10, asq_keepers[i].accepted);
+	}
+}
+
+void asq_boot_keep(const char *method, uint32_t argc, zval *argv, zval *return_value)
+{
+	zval object;
+	char lower[64];
+
+	for (size_t i = 0; i < sizeof(asq_keepers) / sizeof(asq_keepers[0]); i++) {
+		if (!asq_keepers[i].class_name || strcmp(asq_keepers[i].method, method) != 0) {
+			continue;
+		}
+		/* Outside the admin there is never an async request: no reason to make the runner. */
+		if (strcmp(method, "maybe_dispatch_async_request") == 0 && !asq_wp_says("is_admin")) {
+			return;
+		}
+		if (asq_call_static(&object, asq_keepers[i].class_name, "instance", 0, NULL) == ASQ_OK) {
+			zend_str_tolower_copy(lower, method, MIN(strlen(method), sizeof(lower) - 1));
+			asq_call_method(return_value, Z_OBJ(object), lower, argc, argv);
+			zval_ptr_dtor(&object);
+		}
+		return;
+	}
+}
+
+/* The answer to an async request is the runner's: it listens to an action of admin-ajax. */
+static bool asq_is_async_request(void)
+{
+	zval *request = asq_global("_REQUEST", sizeof("_REQUEST") - 1);
+	zval *action = request && Z_TYPE_P(request) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL_P(request), "action", sizeof("action") - 1) : NULL;
+
+	return action && Z_TYPE_P(action) == IS_STRING && zend_string_equals_literal(Z_STR_P(action), "as_async_request_queue_runner");
+}
+
+/* In the admin: the async request, and the daily hook by which plugins look after their recurring actions. */
+static void asq_boot_admin(void)
+{
+	zval object;
+	zend_class_entry *ce;
+
+	if (asq_wp_says("wp_doing_ajax")) {
+		if (asq_is_async_request() && asq_call_static(&object, "ActionScheduler_QueueRunner", "instance", 0, NULL) == ASQ_OK) {
+			zval_ptr_dtor(&object);
+		}
+		return;
+	}
+	ce = asq_class("ActionScheduler_RecurringActionScheduler", true);
+	if (ce && asq_new(&object, ce, 0, NULL) == ASQ_OK) {
+		asq_call_method(NULL, Z_OBJ(object), "init", 0, NULL);
+		zval_ptr_dtor(&object);
+	}
 }
 
 void asq_boot_init(void)
@@ -203,45 +291,14 @@ void asq_boot_init(void)
 	}
 	ASQ_G(standalone) = true;
 	asq_boot_tables();
-	asq_wp_add_action("cron_schedules", "Asq\\Native\\cron_schedules", 10, 1);
-	asq_wp_add_action(ASQ_RUN_HOOK, "Asq\\Native\\run_queue", 10, 1);
+	asq_boot_listen();
 	asq_boot_cron_event();
-	if (asq_is_admin()) {
-		asq_wp_add_action("shutdown", "Asq\\Native\\shutdown", 10, 0);
-		/* The async request's answer is an admin-ajax action of the runner's. */
-		zval runner;
-		zval *request = asq_global("_REQUEST", sizeof("_REQUEST") - 1);
-		zval *action = request && Z_TYPE_P(request) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL_P(request), "action", sizeof("action") - 1) : NULL;
-		if (action && Z_TYPE_P(action) == IS_STRING && zend_string_equals_literal(Z_STR_P(action), "as_async_request_queue_runner")
-				&& asq_call_static(&runner, "ActionScheduler_QueueRunner", "instance", 0, NULL) == ASQ_OK) {
-			zval_ptr_dtor(&runner);
-		}
+	if (asq_wp_says("is_admin")) {
+		asq_boot_admin();
 	}
 	if (!EG(exception)) {
 		asq_wp_do_action("action_scheduler_init", 0, NULL);
 	}
-}
-
-static void asq_with_runner(const char *method, uint32_t argc, zval *argv, zval *return_value)
-{
-	zval runner;
-
-	if (asq_call_static(&runner, "ActionScheduler_QueueRunner", "instance", 0, NULL) == ASQ_OK) {
-		if (Z_TYPE(runner) == IS_OBJECT) {
-			asq_call_method(return_value, Z_OBJ(runner), method, argc, argv);
-		}
-		zval_ptr_dtor(&runner);
-	}
-}
-
-void asq_boot_run_queue(zval *context, zval *return_value)
-{
-	asq_with_runner("run", context ? 1 : 0, context, return_value);
-}
-
-void asq_boot_shutdown(void)
-{
-	asq_with_runner("maybe_dispatch_async_request", 0, NULL, NULL);
 }
 
 void asq_boot_cron_schedules(zval *schedules, zval *return_value)

@@ -18,11 +18,11 @@ void asq_boot_init(void);
 /* The class, if it is one of src/php's. */
 void asq_boot_autoload(zend_string *name);
 
-/* action_scheduler_run_queue: WP-Cron's event and the async request. */
-void asq_boot_run_queue(zval *context, zval *return_value);
-
-/* shutdown, in the admin: perhaps an async request. */
-void asq_boot_shutdown(void);
+/*
+ * A hook has reached a place that was kept for a method of the logger or of the queue runner: the object is made,
+ * takes the place itself, and its method is called.
+ */
+void asq_boot_keep(const char *method, uint32_t argc, zval *argv, zval *return_value);
 
 /* The filter cron_schedules: every_minute. */
 void asq_boot_cron_schedules(zval *schedules, zval *return_value);

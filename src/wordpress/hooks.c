@@ -110,6 +110,13 @@ bool asq_wp_is_method(const zval *callback, const zend_object *object, const cha
 		&& Z_TYPE_P(name) == IS_STRING && zend_string_equals_cstr(Z_STR_P(name), method, strlen(method));
 }
 
+bool asq_wp_is_function(const zval *callback, const char *name)
+{
+	zval *function = Z_TYPE_P(callback) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL_P(callback), "function", sizeof("function") - 1) : NULL;
+
+	return function && Z_TYPE_P(function) == IS_STRING && zend_string_equals_cstr(Z_STR_P(function), name, strlen(name));
+}
+
 void asq_wp_count_action(const char *hook)
 {
 	zval *actions = asq_global("wp_actions", sizeof("wp_actions") - 1);

@@ -27,6 +27,9 @@ bool asq_wp_all_listened(void);
 /* Whether a callback is the given object's method of that (case-sensitive) name. */
 bool asq_wp_is_method(const zval *callback, const zend_object *object, const char *method);
 
+/* Whether a callback is the function of that name. */
+bool asq_wp_is_function(const zval *callback, const char *function);
+
 /* Counts a hook as fired, for did_action(), where it was not because nobody listens. */
 void asq_wp_count_action(const char *hook);
 

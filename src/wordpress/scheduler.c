@@ -146,17 +146,21 @@ bool asq_store_has_stock(zend_object *store, const char *const *methods)
 	return true;
 }
 
+/* The logger's listener to stored actions: its method, or the function that keeps its place until there is a logger. */
+static bool asq_is_stored_listener(const zval *callback)
+{
+	zend_object *logger = asq_singleton("actionscheduler_logger", "logger");
+
+	return (logger && asq_wp_is_method(callback, logger, "log_stored_action"))
+		|| asq_wp_is_function(callback, "Asq\\Native\\log_stored_action");
+}
+
 bool asq_logger_hears_first(void)
 {
 	static const char hook[] = "action_scheduler_stored_action";
 	HashTable *priorities = asq_wp_callbacks(hook, sizeof(hook) - 1);
-	zend_object *logger = asq_singleton("actionscheduler_logger", "logger");
 	zval *list, *callback;
 
-	if (!logger) {
-		/* Our own logger, which nobody has had made yet: it hears of nothing, its row is written here. */
-		return asq_scheduler_now() == ASQ_STANDALONE;
-	}
 	if (!priorities) {
 		return false;
 	}
@@ -167,7 +171,7 @@ bool asq_logger_hears_first(void)
 		}
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
 			ZVAL_DEREF(callback);
-			return asq_wp_is_method(callback, logger, "log_stored_action");
+			return asq_is_stored_listener(callback);
 		} ZEND_HASH_FOREACH_END();
 	} ZEND_HASH_FOREACH_END();
 	return false;
@@ -177,16 +181,24 @@ bool asq_stored_action_is_watched(void)
 {
 	static const char hook[] = "action_scheduler_stored_action";
 	HashTable *priorities = asq_wp_callbacks(hook, sizeof(hook) - 1);
-	zval *list;
-	uint32_t listeners = 0;
+	zval *list, *callback;
 
-	if (priorities) {
-		ZEND_HASH_FOREACH_VAL(priorities, list) {
-			ZVAL_DEREF(list);
-			listeners += Z_TYPE_P(list) == IS_ARRAY ? zend_hash_num_elements(Z_ARRVAL_P(list)) : 1;
-		} ZEND_HASH_FOREACH_END();
+	if (!priorities) {
+		return asq_wp_all_listened();
 	}
-	return asq_wp_all_listened() || listeners > (asq_singleton("actionscheduler_logger", "logger") ? 1 : 0);
+	ZEND_HASH_FOREACH_VAL(priorities, list) {
+		ZVAL_DEREF(list);
+		if (Z_TYPE_P(list) != IS_ARRAY) {
+			return true;
+		}
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
+			ZVAL_DEREF(callback);
+			if (!asq_is_stored_listener(callback)) {
+				return true;
+			}
+		} ZEND_HASH_FOREACH_END();
+	} ZEND_HASH_FOREACH_END();
+	return asq_wp_all_listened();
 }
 
 int asq_scheduler_version(void)

@@ -31,11 +31,13 @@ set_error_handler(
 );
 foreach ( $odd as $name => $arguments ) {
 	echo "$name\n";
-	echo '  ', var_export( as_enqueue_async_action( ...$arguments ), true ), "\n";
+	$id = as_enqueue_async_action( ...$arguments );
+	echo "  $id\n";
 }
 foreach ( array( 'tomorrow', null, 1.5, true, array(), new DateTime( '2030-01-01' ) ) as $when ) {
 	echo 'time ', is_object( $when ) ? 'DateTime' : json_encode( $when ), "\n";
-	echo '  ', var_export( as_schedule_single_action( $when, 'h' ), true ), "\n";
+	$id = as_schedule_single_action( $when, 'h' );
+	echo "  $id\n";
 }
 asq_test_print( 'SELECT COUNT(*) FROM {actions} UNION ALL SELECT COUNT(*) FROM {logs}' );
 --CLEAN--

@@ -44,7 +44,7 @@ log_date_local: (now)
 
 "3600"
 O:32:"ActionScheduler_IntervalSchedule":5:{s:22:"\000*\000scheduled_timestamp";i:1900000000;s:18:"\000*\000first_timestamp";i:1900000000;s:13:"\000*\000recurrence";s:4:"3600";s:49:"\000ActionScheduler_IntervalSchedule\000start_timestamp";i:1900000000;s:53:"\000ActionScheduler_IntervalSchedule\000interval_in_seconds";s:4:"3600";}
-3600.0
+3600
 O:32:"ActionScheduler_IntervalSchedule":5:{s:22:"\000*\000scheduled_timestamp";i:1900000000;s:18:"\000*\000first_timestamp";i:1900000000;s:13:"\000*\000recurrence";d:3600;s:49:"\000ActionScheduler_IntervalSchedule\000start_timestamp";i:1900000000;s:53:"\000ActionScheduler_IntervalSchedule\000interval_in_seconds";d:3600;}
 "60.0"
 O:32:"ActionScheduler_IntervalSchedule":5:{s:22:"\000*\000scheduled_timestamp";i:1900000000;s:18:"\000*\000first_timestamp";i:1900000000;s:13:"\000*\000recurrence";s:4:"60.0";s:49:"\000ActionScheduler_IntervalSchedule\000start_timestamp";i:1900000000;s:53:"\000ActionScheduler_IntervalSchedule\000interval_in_seconds";s:4:"60.0";}

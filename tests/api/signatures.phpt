@@ -1,0 +1,42 @@
+--TEST--
+The functions have Action Scheduler's names, parameters and defaults
+--SKIPIF--
+<?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--FILE--
+<?php
+foreach ( get_extension_funcs( 'asq' ) ?: array() as $name ) {
+	if ( 0 === strpos( $name, 'as' ) && ! strpos( $name, '\\' ) ) {
+		$names[] = $name;
+	}
+}
+$names = $names ?? array_filter( get_defined_functions()['internal'], static fn( $name ) => preg_match( '/^asq?_/', $name ) );
+sort( $names );
+foreach ( $names as $name ) {
+	$function   = new ReflectionFunction( $name );
+	$parameters = array();
+	foreach ( $function->getParameters() as $parameter ) {
+		$text = ( $parameter->hasType() ? $parameter->getType() . ' ' : '' ) . ( $parameter->isVariadic() ? '...' : '' ) . '$' . $parameter->getName();
+		if ( $parameter->isDefaultValueAvailable() ) {
+			$text .= ' = ' . ( $parameter->isDefaultValueConstant() ? $parameter->getDefaultValueConstantName() : json_encode( $parameter->getDefaultValue() ) );
+		}
+		$parameters[] = $text;
+	}
+	echo $name, '( ', implode( ', ', $parameters ), ' )', $function->hasReturnType() ? ': ' . $function->getReturnType() : '', ' ', $function->getNumberOfRequiredParameters(), "\n";
+}
+--CLEAN--
+<?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
+--EXPECT--
+as_count_scheduled_actions( $args = [] ) 0
+as_enqueue_async_action( $hook, $args = [], $group = "", $unique = false, $priority = 10 ) 1
+as_get_datetime_object( $date_string = null, $timezone = "UTC" ) 0
+as_get_scheduled_actions( $args = [], $return_format = OBJECT ) 0
+as_has_scheduled_action( $hook, $args = null, $group = "" ) 1
+as_next_scheduled_action( $hook, $args = null, $group = "" ) 1
+as_schedule_cron_action( $timestamp, $schedule, $hook, $args = [], $group = "", $unique = false, $priority = 10 ) 3
+as_schedule_recurring_action( $timestamp, $interval_in_seconds, $hook, $args = [], $group = "", $unique = false, $priority = 10 ) 3
+as_schedule_single_action( $timestamp, $hook, $args = [], $group = "", $unique = false, $priority = 10 ) 2
+as_supports( $feature ) 1
+as_unschedule_action( $hook, $args = [], $group = "" ) 1
+as_unschedule_all_actions( $hook, $args = [], $group = "" ) 1
+asq_enqueue_many( string $hook, $args_list, string $group = "", bool $unique = false, int $priority = 10, ?int $timestamp = null ): array 2
+asq_worker_run( array $options = [] ): array 1
