@@ -229,3 +229,77 @@ function asq_enqueue_many(string $hook, $args_list, string $group = '', bool $un
  * @since 0.1.0
  */
 function asq_worker_run(array $options = []): array {}
+
+/**
+ * The names of before Action Scheduler 2.1; each calls _deprecated_function() and then the as_* function.
+ *
+ * @param mixed $timestamp
+ * @param mixed $hook
+ * @param mixed $args
+ * @param mixed $group
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
+ */
+function wc_schedule_single_action($timestamp, $hook, $args = [], $group = '') {}
+
+/**
+ * @param mixed $timestamp
+ * @param mixed $interval_in_seconds
+ * @param mixed $hook
+ * @param mixed $args
+ * @param mixed $group
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ */
+function wc_schedule_recurring_action($timestamp, $interval_in_seconds, $hook, $args = [], $group = '') {}
+
+/**
+ * @param mixed $timestamp
+ * @param mixed $schedule
+ * @param mixed $hook
+ * @param mixed $args
+ * @param mixed $group
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ */
+function wc_schedule_cron_action($timestamp, $schedule, $hook, $args = [], $group = '') {}
+
+/**
+ * @param mixed $hook
+ * @param mixed $args
+ * @param mixed $group
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ */
+function wc_unschedule_action($hook, $args = [], $group = '') {}
+
+/**
+ * @param mixed $hook
+ * @param mixed $args
+ * @param mixed $group
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ */
+function wc_next_scheduled_action($hook, $args = null, $group = '') {}
+
+/**
+ * @param mixed $args
+ * @param mixed $return_format
+ *
+ * @return mixed
+ *
+ * @implementation-alias wc_deprecated_action
+ */
+function wc_get_scheduled_actions($args = [], $return_format = OBJECT) {}

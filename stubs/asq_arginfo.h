@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 657af2a8413318dcbeacfd9381490b05b86a65c6 */
+ * Stub hash: c0628c5e6ab94e27f214bf2bc0c65e0bc8af1e49 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -85,6 +85,35 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_worker_run, 0, 0, IS_ARRAY, 
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_single_action, 0, 0, 2)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_recurring_action, 0, 0, 3)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, interval_in_seconds)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_cron_action, 0, 0, 3)
+	ZEND_ARG_INFO(0, timestamp)
+	ZEND_ARG_INFO(0, schedule)
+	ZEND_ARG_INFO(0, hook)
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, args, "[]")
+	ZEND_ARG_INFO_WITH_DEFAULT_VALUE(0, group, "\'\'")
+ZEND_END_ARG_INFO()
+
+#define arginfo_wc_unschedule_action arginfo_as_unschedule_action
+
+#define arginfo_wc_next_scheduled_action arginfo_as_next_scheduled_action
+
+#define arginfo_wc_get_scheduled_actions arginfo_as_get_scheduled_actions
+
 
 ZEND_FUNCTION(as_enqueue_async_action);
 ZEND_FUNCTION(as_schedule_single_action);
@@ -100,6 +129,7 @@ ZEND_FUNCTION(as_get_datetime_object);
 ZEND_FUNCTION(as_supports);
 ZEND_FUNCTION(asq_enqueue_many);
 ZEND_FUNCTION(asq_worker_run);
+ZEND_FUNCTION(wc_deprecated_action);
 
 
 static const zend_function_entry ext_functions[] = {
@@ -117,5 +147,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(as_supports, arginfo_as_supports)
 	ZEND_FE(asq_enqueue_many, arginfo_asq_enqueue_many)
 	ZEND_FE(asq_worker_run, arginfo_asq_worker_run)
+	ZEND_FALIAS(wc_schedule_single_action, wc_deprecated_action, arginfo_wc_schedule_single_action)
+	ZEND_FALIAS(wc_schedule_recurring_action, wc_deprecated_action, arginfo_wc_schedule_recurring_action)
+	ZEND_FALIAS(wc_schedule_cron_action, wc_deprecated_action, arginfo_wc_schedule_cron_action)
+	ZEND_FALIAS(wc_unschedule_action, wc_deprecated_action, arginfo_wc_unschedule_action)
+	ZEND_FALIAS(wc_next_scheduled_action, wc_deprecated_action, arginfo_wc_next_scheduled_action)
+	ZEND_FALIAS(wc_get_scheduled_actions, wc_deprecated_action, arginfo_wc_get_scheduled_actions)
 	ZEND_FE_END
 };

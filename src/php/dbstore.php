@@ -427,27 +427,36 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 		return $this->claim_filters[ $filter_name ] ?? '';
 	}
 
-	/** Marks due actions as claimed, and returns how many. */
+	/** Marks due actions as claimed, and returns how many; those that somebody is just claiming are passed over. */
 	protected function claim_actions( $claim_id, $limit, ?DateTime $before_date = null, $hooks = array(), $group = '' ) {
 		global $wpdb;
 		$hooks  = $this->claim_restriction( 'hooks', $hooks );
 		$group  = $this->claim_restriction( 'group', $group );
 		$now    = as_get_datetime_object();
 		$before = $before_date ? $before_date : $now;
-		$sql    = "UPDATE {$wpdb->actionscheduler_actions} SET claim_id = %d, last_attempt_gmt = %s, last_attempt_local = %s WHERE claim_id = 0 AND scheduled_date_gmt <= %s AND status = %s";
-		$values = array( $claim_id, $now->format( 'Y-m-d H:i:s' ), current_time( 'mysql' ), $before->format( 'Y-m-d H:i:s' ), self::STATUS_PENDING );
+		$due    = "SELECT action_id FROM {$wpdb->actionscheduler_actions} WHERE claim_id = 0 AND scheduled_date_gmt <= %s AND status = %s";
+		$values = array( $before->format( 'Y-m-d H:i:s' ), self::STATUS_PENDING );
 		if ( ! empty( $hooks ) ) {
-			$sql   .= ' AND hook IN (' . $this->places( '%s', $hooks ) . ')';
+			$due   .= ' AND hook IN (' . $this->places( '%s', $hooks ) . ')';
 			$values = array_merge( $values, array_values( $hooks ) );
 		}
-		$sql .= $this->condition_on_groups( $group, $this->get_claim_filter( 'exclude-groups' ) );
-		$sql .= ' ' . apply_filters( 'action_scheduler_claim_actions_order_by', 'ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC', $claim_id, $hooks );
+		$due .= $this->condition_on_groups( $group, $this->get_claim_filter( 'exclude-groups' ) );
+		$due .= ' ' . apply_filters( 'action_scheduler_claim_actions_order_by', 'ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC', $claim_id, $hooks );
+		$due .= ' LIMIT %d FOR UPDATE' . ( $this->can_skip_locked() ? ' SKIP LOCKED' : '' );
+		$sql  = "UPDATE {$wpdb->actionscheduler_actions} a JOIN ($due) due ON due.action_id = a.action_id SET a.claim_id = %d, a.last_attempt_gmt = %s, a.last_attempt_local = %s";
+		array_push( $values, $limit, $claim_id, $now->format( 'Y-m-d H:i:s' ), current_time( 'mysql' ) );
 
-		$claimed = $wpdb->query( $wpdb->prepare( "$sql LIMIT %d", array_merge( $values, array( $limit ) ) ) );
+		$claimed = $wpdb->query( $wpdb->prepare( $sql, $values ) );
 		if ( false === $claimed ) {
 			$this->fail_to_claim();
 		}
 		return (int) $claimed;
+	}
+
+	private function can_skip_locked() {
+		global $wpdb;
+		$since = strpos( $wpdb->db_server_info(), 'MariaDB' ) === false ? '8.0.1' : '10.6.0';
+		return apply_filters( 'action_scheduler_db_supports_skip_locked', version_compare( $wpdb->db_version(), $since, '>=' ) );
 	}
 
 	private function fail_to_claim() {
@@ -504,13 +513,13 @@ class ActionScheduler_DBStore extends ActionScheduler_Store {
 		return array_map( 'absint', $ids );
 	}
 
-	/** By action id, so that a release and somebody's claim do not wait for each other. */
+	/** Gives back what is still pending; by action id, so that a release and somebody's claim do not wait for each other. */
 	public function release_claim( ActionScheduler_ActionClaim $claim ) {
 		if ( 0 === (int) $claim->get_id() || \Asq\Native\store_release( $result, $this, $claim ) ) {
 			return;
 		}
 		global $wpdb;
-		$ids      = array_map( 'absint', $wpdb->get_col( $wpdb->prepare( "SELECT action_id FROM {$wpdb->actionscheduler_actions} WHERE claim_id = %d", $claim->get_id() ) ) );
+		$ids      = array_map( 'absint', $wpdb->get_col( $wpdb->prepare( "SELECT action_id FROM {$wpdb->actionscheduler_actions} WHERE claim_id = %d AND status = %s", $claim->get_id(), self::STATUS_PENDING ) ) );
 		$released = $ids ? $wpdb->query( "UPDATE {$wpdb->actionscheduler_actions} SET claim_id = 0 WHERE action_id IN (" . implode( ', ', $ids ) . ')' ) : 0;
 		$wpdb->delete( $wpdb->actionscheduler_claims, array( 'claim_id' => $claim->get_id() ), array( '%d' ) );
 		if ( $released < count( $ids ) ) {

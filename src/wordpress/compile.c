@@ -60,7 +60,9 @@ static const asq_prologue asq_prologues[] = {
 static const char *const asq_replaced_functions[] = {
 	"as_enqueue_async_action", "as_schedule_single_action", "as_schedule_recurring_action", "as_schedule_cron_action",
 	"as_unschedule_action", "as_unschedule_all_actions", "as_next_scheduled_action", "as_has_scheduled_action",
-	"as_get_scheduled_actions", "as_count_scheduled_actions", "as_get_datetime_object", "as_supports"
+	"as_get_scheduled_actions", "as_count_scheduled_actions", "as_get_datetime_object", "as_supports",
+	"wc_schedule_single_action", "wc_schedule_recurring_action", "wc_schedule_cron_action", "wc_unschedule_action",
+	"wc_next_scheduled_action", "wc_get_scheduled_actions"
 };
 
 /* ---- Syntax trees ------------------------------------------------------------------------------- */

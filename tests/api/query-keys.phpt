@@ -54,8 +54,8 @@ $queries = array(
 	array( 'search' => 'longlong' ),
 	array( 'search' => 'c_d' ),
 	array( 'search' => '7' ),
-	array( 'orderby' => 'hook' ),
-	array( 'orderby' => 'hook', 'order' => 'DESC' ),
+	array( 'orderby' => 'hook', 'status' => 'pending' ),
+	array( 'orderby' => 'hook', 'order' => 'DESC', 'status' => 'pending' ),
 	array( 'orderby' => 'date', 'order' => 'DESC' ),
 	array( 'orderby' => 'modified', 'order' => 'DESC', 'per_page' => 2 ),
 	array( 'orderby' => 'action_id', 'order' => 'desc' ),
@@ -109,7 +109,7 @@ var_dump( as_get_scheduled_actions( array( 'hook' => 'b' ), 'int' ), as_get_sche
 {"date":1900000200,"date_compare":"<"} => 1 3 (2)
 {"date":1900000200,"date_compare":"="} => 4 (1)
 {"date":1900000200,"date_compare":"!="} => 1 2 3 5 (4)
-{"date":1900000200,"date_compare":"DROP"} => 1 3 4 (3)
+{"date":1900000200,"date_compare":"DROP"} => 4 (1)
 {"date":"2030-03-17 17:48:20","date_compare":">="} => 2 3 4 5 (4)
 {"date":{"date":"2030-03-17 17:48:20.000000","timezone_type":3,"timezone":"UTC"},"date_compare":"<"} => 1 (1)
 {"modified":"2030-01-15","modified_compare":">"} => 3 (1)
@@ -118,8 +118,8 @@ var_dump( as_get_scheduled_actions( array( 'hook' => 'b' ), 'int' ), as_get_sche
 {"search":"longlong"} => 5 (1)
 {"search":"c_d"} => 4 5 (2)
 {"search":"7"} => 2 (1)
-{"orderby":"hook"} => 1 3 2 4 5 (5)
-{"orderby":"hook","order":"DESC"} => 5 4 2 3 1 (5)
+{"orderby":"hook","status":"pending"} => 1 4 5 (3)
+{"orderby":"hook","order":"DESC","status":"pending"} => 5 4 1 (3)
 {"orderby":"date","order":"DESC"} => 5 2 4 3 1 (5)
 {"orderby":"modified","order":"DESC","per_page":2} => 3 2 (5)
 {"orderby":"action_id","order":"desc"} => 5 4 3 2 1 (5)
