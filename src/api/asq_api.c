@@ -336,6 +336,10 @@ ZEND_FUNCTION(asq_worker_run)
 		status = asq_worker_run(&worker, counts);
 	}
 	zval_ptr_dtor(&context);
+	if (asq_run_is_dying()) {
+		/* The counts are still needed. */
+		RETURN_THROWS();
+	}
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The queue cannot be run: Action Scheduler is not set up.", 0);
 	}

@@ -11,6 +11,8 @@
 #define ASQ_ER_LOCK_DEADLOCK        1213
 #define ASQ_ER_CONNECTION_KILLED    1927
 #define ASQ_ER_SERVER_SHUTDOWN      1053
+#define ASQ_CR_CONNECTION           2002
+#define ASQ_CR_CONN_HOST            2003
 #define ASQ_CR_SERVER_GONE          2006
 #define ASQ_CR_SERVER_LOST          2013
 #define ASQ_CR_SERVER_LOST_EXTENDED 2055
@@ -33,9 +35,15 @@ bool asq_error_is_lock(const asq_error *error)
 	return error->code == ASQ_ER_LOCK_DEADLOCK || error->code == ASQ_ER_LOCK_WAIT_TIMEOUT;
 }
 
+bool asq_error_is_wait(const asq_error *error)
+{
+	return error->code == ASQ_ER_LOCK_WAIT_TIMEOUT;
+}
+
 bool asq_error_is_gone(const asq_error *error)
 {
-	return error->code == ASQ_CR_SERVER_GONE || error->code == ASQ_CR_SERVER_LOST
+	return error->code == ASQ_CR_SERVER_GONE || error->code == ASQ_CR_SERVER_LOST || error->code == ASQ_CR_CONNECTION
+		|| error->code == ASQ_CR_CONN_HOST
 		|| error->code == ASQ_CR_SERVER_LOST_EXTENDED || error->code == ASQ_ER_SERVER_SHUTDOWN
 		|| error->code == ASQ_ER_CONNECTION_KILLED;
 }

@@ -27,7 +27,10 @@ asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ..
 /* A deadlock or a lock wait: the transaction is gone, and may be tried again. */
 bool asq_error_is_lock(const asq_error *error);
 
-/* The connection is gone. */
+/* Of these, a lock wait: it has taken the server's innodb_lock_wait_timeout already. */
+bool asq_error_is_wait(const asq_error *error);
+
+/* The connection is gone, or the server cannot be reached. */
 bool asq_error_is_gone(const asq_error *error);
 
 /* A table is not there. */

@@ -7,7 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ASQ_RETRIES 12
+#define ASQ_RETRIES 12    /* of a deadlock */
+#define ASQ_LOSSES  5     /* of the connection, in one batch */
+#define ASQ_MOMENT  0.2   /* seconds */
 
 void asq_batch_init(asq_batch *batch, bool transactional)
 {
@@ -56,38 +58,72 @@ static void asq_backoff(unsigned attempt)
 
 /*
  * A lost connection may be tried again if nothing can have been committed: the batch only reads, or not even
- * its first answer came. A commit whose answer was lost is told by its caller from the rows, see store/.
+ * its first answer came; or if that would not matter. Else the caller looks at the rows, see store/.
  */
 static bool asq_may_reopen(const asq_batch *batch)
 {
-	return !batch->transactional || batch->done == 0;
+	return !batch->transactional || batch->repeatable || batch->done == 0;
+}
+
+static double asq_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+/* Makes the connection anew, for as long as there is patience. */
+static bool asq_reopen(asq_link *link, const asq_batch *batch, asq_error *error)
+{
+	double until = asq_now() + (batch->patience ? batch->patience : ASQ_MOMENT);
+	unsigned attempt = 0;
+
+	do {
+		asq_backoff(attempt++);
+		if (link->vtable->reopen(link, error) == ASQ_OK) {
+			return true;
+		}
+	} while (asq_now() < until && link->vtable->reopens);
+	return false;
+}
+
+/* What may be tried again, and how often: a deadlock soon, a lock wait once, since it has taken its time. */
+static bool asq_may_retry(const asq_link *link, const asq_error *error, unsigned attempt)
+{
+	if (link->in_transaction || !asq_error_is_lock(error)) {
+		return false;
+	}
+	return attempt < (asq_error_is_wait(error) ? 1 : ASQ_RETRIES);
+}
+
+static void asq_batch_terminate(asq_batch *batch)
+{
+	for (unsigned i = 0; i < batch->count; i++) {
+		smart_str_0(&batch->sql[i]);
+	}
 }
 
 asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
 {
 	asq_status status;
+	unsigned locks = 0, losses = 0;
 
-	for (unsigned attempt = 0; ; attempt++) {
-		error->code = 0;
-		error->message[0] = '\0';
-		for (unsigned i = 0; i < batch->count; i++) {
-			smart_str_0(&batch->sql[i]);
-		}
+	asq_batch_terminate(batch);
+	for (;;) {
+		*error = (asq_error) {0};
 		status = link->vtable->run(link, batch, error);
-		if (status != ASQ_FAILED || link->in_transaction || attempt == ASQ_RETRIES) {
+		if (status != ASQ_FAILED) {
 			return status;
 		}
-		if (asq_error_is_lock(error)) {
-			asq_backoff(attempt);
-		} else if (asq_error_is_gone(error) && asq_may_reopen(batch) && attempt < 3) {
-			asq_error again;
-			asq_backoff(attempt + 4);
-			/* Where this fails, so does the next run, and the attempts are counted. */
-			link->vtable->reopen(link, &again);
+		if (asq_may_retry(link, error, locks)) {
+			asq_backoff(locks++);
+		} else if (!link->in_transaction && asq_error_is_gone(error) && asq_may_reopen(batch) && losses++ < ASQ_LOSSES
+				&& asq_reopen(link, batch, error)) {
+			batch->retried = true;
 		} else {
 			return status;
 		}
-		batch->retried = true;
 		asq_batch_clear_results(batch);
 	}
 }

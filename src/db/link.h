@@ -28,11 +28,13 @@ typedef struct {
 typedef struct {
 	bool transactional;
 	bool read_committed;         /* on the own link: no gap locks, so that claims do not meet enqueues */
+	bool repeatable;             /* to send it twice does no harm: the caller can tell what the first time did */
+	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;
 	smart_str sql[ASQ_BATCH_MAX];
 	asq_result result[ASQ_BATCH_MAX];
 	unsigned done;               /* statements whose answer arrived */
-	bool retried;                /* sent more than once */
+	bool retried;                /* sent more than once, because the connection was lost */
 } asq_batch;
 
 typedef struct {
@@ -41,8 +43,9 @@ typedef struct {
 	void (*escape)(asq_link *link, smart_str *to, const char *value, size_t length);
 	/* Runs the batch once. */
 	asq_status (*run)(asq_link *link, asq_batch *batch, asq_error *error);
-	/* Makes a lost connection anew; ASQ_FAILED where that cannot be done. */
+	/* Makes a lost connection anew. */
 	asq_status (*reopen)(asq_link *link, asq_error *error);
+	bool reopens;    /* it can do that at all */
 } asq_link_vtable;
 
 struct asq_link {

@@ -156,11 +156,34 @@ static void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *lo
 	smart_str_appends(sql, unique ? " FROM DUAL WHERE ROW_COUNT() > 0" : ")");
 }
 
+/*
+ * The connection was lost after the insert's answer and before the commit's: whether the row is there tells
+ * which. ASQ_NOT_FOUND: it is not, and may be inserted again.
+ */
+static asq_status asq_insert_look(asq_site *site, const asq_action_row *row, uint64_t id, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE action_id=" ZEND_ULONG_FMT " AND hook=", ZSTR_VAL(site->actions), (zend_ulong) id);
+	asq_sql_string(&site->link, sql, row->hook);
+	status = asq_site_run(site, &batch, error);
+	if (status == ASQ_OK && !asq_result_cell(&batch.result[0])) {
+		status = ASQ_NOT_FOUND;
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
 static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq_unique unique, const asq_log_row *log,
 	uint64_t *id, uint64_t *log_id, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
+	uint64_t lost = 0;
 
 	/* A statement that stands alone needs no transaction of its own. */
 	asq_batch_init(&batch, log != NULL || unique != ASQ_UNIQUE_NO);
@@ -173,11 +196,23 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 		asq_insert_log(site, asq_batch_add(&batch), log, unique != ASQ_UNIQUE_NO);
 	}
 	status = asq_site_run(site, &batch, error);
+	if (status == ASQ_FAILED && asq_error_is_gone(error) && batch.done > 0 && !site->link.in_transaction && site->link.vtable->reopens) {
+		lost = batch.result[0].affected > 0 ? batch.result[0].insert_id : 0;
+	}
 	if (status == ASQ_OK) {
 		*id = batch.result[0].affected > 0 ? batch.result[0].insert_id : 0;
 		*log_id = log && *id ? batch.result[1].insert_id : 0;
 	}
 	asq_batch_free(&batch);
+	if (lost) {
+		asq_status found = asq_insert_look(site, row, lost, error);
+		if (found == ASQ_NOT_FOUND) {
+			return asq_insert_once(site, row, unique, log, id, log_id, error);
+		}
+		*id = found == ASQ_OK ? lost : 0;
+		*log_id = found == ASQ_OK && log ? 1 : 0;
+		status = found;
+	}
 	return status;
 }
 

@@ -26,38 +26,84 @@ static void asq_step_log(asq_site *site, smart_str *sql, uint64_t id, const asq_
 	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
 }
 
-asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
+/* Whether an action is where the step was to bring it, and still ours: for a step whose answer was lost. */
+static bool asq_step_is(const asq_result *states, uint64_t id, const char *to)
 {
-	asq_batch batch;
-	asq_status status;
-	unsigned started = 0;
-	HashTable *rows;
+	HashTable *rows = asq_result_rows(states);
 	zval *row;
 
-	asq_batch_init(&batch, true);
-	batch.read_committed = true;
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		zend_string *found = asq_row_get(row, 0), *status = asq_row_get(row, 1);
+		if (found && status && ZEND_STRTOUL(ZSTR_VAL(found), NULL, 10) == id && zend_string_equals_cstr(status, to, strlen(to))) {
+			return true;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
+static void asq_step_states(asq_site *site, smart_str *sql, const asq_step *step)
+{
+	smart_str_append_printf(sql, "SELECT action_id, status FROM %s WHERE action_id IN (" ZEND_ULONG_FMT "," ZEND_ULONG_FMT ") AND claim_id=" ZEND_ULONG_FMT,
+		ZSTR_VAL(site->actions), (zend_ulong) step->finished, (zend_ulong) step->started, (zend_ulong) step->claim_id);
+}
+
+/* The row as it was read before the change. After a lost answer it may say in-progress, which is our own doing. */
+static void asq_step_take_row(asq_step *step, const asq_result *result)
+{
+	HashTable *rows = asq_result_rows(result);
+	zval *row = rows ? zend_hash_index_find(rows, 0) : NULL, pending;
+
+	if (row) {
+		ZVAL_ARR(&step->row, zend_array_dup(Z_ARRVAL_P(row)));
+		ZVAL_STRING(&pending, ASQ_STATUS_PENDING);
+		zend_hash_index_update(Z_ARRVAL(step->row), ASQ_COL_STATUS, &pending);
+	}
+}
+
+static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *step, unsigned *started)
+{
 	if (step->finished) {
-		asq_step_update(site, asq_batch_add(&batch), step, step->finished, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
-		asq_step_log(site, asq_batch_add(&batch), step->finished, step->finished_log);
+		asq_step_update(site, asq_batch_add(batch), step, step->finished, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
+		asq_step_log(site, asq_batch_add(batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
 		/* Read before it is changed: an action that is fetched as in-progress counts as finished, and does nothing. */
-		asq_store_select_action(site, asq_batch_add(&batch));
-		smart_str_append_printf(&batch.sql[batch.count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
-		started = batch.count;
-		asq_step_update(site, asq_batch_add(&batch), step, step->started, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
-		asq_step_log(site, asq_batch_add(&batch), step->started, step->started_log);
+		asq_store_select_action(site, asq_batch_add(batch));
+		smart_str_append_printf(&batch->sql[batch->count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
+		*started = batch->count;
+		asq_step_update(site, asq_batch_add(batch), step, step->started, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
+		asq_step_log(site, asq_batch_add(batch), step->started, step->started_log);
 	}
+}
+
+asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
+{
+	asq_batch batch, states;
+	asq_status status;
+	unsigned started = 0;
+
+	asq_batch_init(&batch, true);
+	asq_batch_init(&states, false);
+	batch.read_committed = batch.repeatable = true;
+	batch.patience = states.patience = ASQ_RUN_PATIENCE;
+	asq_step_build(site, &batch, step, &started);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		step->was_finished = step->finished && batch.result[0].affected > 0;
 		step->has_started = step->started && batch.result[started].affected > 0;
-		rows = step->has_started ? asq_result_rows(&batch.result[started - 1]) : NULL;
-		row = rows ? zend_hash_index_find(rows, 0) : NULL;
-		if (row) {
-			ZVAL_COPY(&step->row, row);
-		}
 	}
+	if (status == ASQ_OK && batch.retried) {
+		asq_step_states(site, asq_batch_add(&states), step);
+		status = asq_site_run(site, &states, error);
+	}
+	if (status == ASQ_OK && batch.retried) {
+		step->was_finished = step->was_finished || (step->finished && asq_step_is(&states.result[0], step->finished, ASQ_STATUS_COMPLETE));
+		step->has_started = step->has_started || (step->started && asq_step_is(&states.result[0], step->started, ASQ_STATUS_RUNNING));
+	}
+	if (status == ASQ_OK && step->has_started) {
+		asq_step_take_row(step, &batch.result[started - 1]);
+	}
+	asq_batch_free(&states);
 	asq_batch_free(&batch);
 	return status;
 }
@@ -70,6 +116,7 @@ asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, cons
 	smart_str *sql;
 
 	asq_batch_init(&batch, false);
+	batch.patience = ASQ_RUN_PATIENCE;
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "UPDATE %s SET status='%s'", ZSTR_VAL(site->actions), to);
 	if (strcmp(to, ASQ_STATUS_COMPLETE) == 0) {

@@ -127,6 +127,9 @@ asq_status asq_store_clear_logs(asq_site *site, uint64_t action_id, asq_error *e
 
 /* ---- run.c: what the queue runner does in one commit -------------------------------------------- */
 
+/* Seconds for which the queue runner waits for a server that is being restarted. */
+#define ASQ_RUN_PATIENCE 30
+
 /* The end of one action, and the start of another. Either may be missing (id 0). */
 typedef struct {
 	uint64_t claim_id;

@@ -14,7 +14,7 @@
 
 static zend_ast_process_t asq_next_ast_process;
 static zend_op_array *(*asq_next_compile_file)(zend_file_handle *file, int type);
-static bool asq_compile_file_set;
+static int asq_compile_file_set;
 
 /* ---- Methods that ask native code first ----------------------------------------------------------- */
 
@@ -227,8 +227,8 @@ bool asq_compile_startup(void)
 
 void asq_compile_activate(void)
 {
-	if (!asq_compile_file_set) {
-		asq_compile_file_set = true;
+	/* Requests of several threads may be the first at once. */
+	if (!asq_compile_file_set && __sync_bool_compare_and_swap(&asq_compile_file_set, 0, 1)) {
 		asq_next_compile_file = zend_compile_file;
 		zend_compile_file = asq_compile_file;
 	}
@@ -238,7 +238,7 @@ void asq_compile_shutdown(void)
 {
 	if (asq_compile_file_set && zend_compile_file == asq_compile_file) {
 		zend_compile_file = asq_next_compile_file;
-		asq_compile_file_set = false;
+		asq_compile_file_set = 0;
 	}
 	if (zend_ast_process == asq_ast_process) {
 		zend_ast_process = asq_next_ast_process;

@@ -11,6 +11,7 @@
 #include "src/db/schema.h"
 
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- Tables ----------------------------------------------------------------------------------- */
@@ -201,9 +202,17 @@ asq_status asq_site_open(asq_site *site, asq_error *error)
 	return asq_site_open_with(site, false, error);
 }
 
-asq_status asq_site_open_own(asq_site *site, asq_error *error)
+asq_status asq_site_open_own(asq_site *site, unsigned patience, asq_error *error)
 {
-	return asq_site_open_with(site, true, error);
+	const struct timespec pause = { 0, 250 * 1000 * 1000 };
+	time_t until = time(NULL) + patience;
+	asq_status status;
+
+	while ((status = asq_site_open_with(site, true, error)) == ASQ_FAILED && asq_error_is_gone(error) && time(NULL) < until) {
+		nanosleep(&pause, NULL);
+		ASQ_G(client_down_until) = 0;
+	}
+	return status;
 }
 
 void asq_site_close(asq_site *site)

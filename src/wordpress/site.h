@@ -20,8 +20,11 @@ typedef struct {
  */
 asq_status asq_site_open(asq_site *site, asq_error *error);
 
-/* As above, but never on $wpdb's connection: for the queue runner's own transactions. */
-asq_status asq_site_open_own(asq_site *site, asq_error *error);
+/*
+ * As above, but never on $wpdb's connection: for the queue runner's own transactions. A server that cannot be
+ * reached is tried again for so many seconds: it may be being restarted.
+ */
+asq_status asq_site_open_own(asq_site *site, unsigned patience, asq_error *error);
 
 void asq_site_close(asq_site *site);
 

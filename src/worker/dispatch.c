@@ -116,8 +116,9 @@ static asq_status asq_store_call(asq_dispatching *d, const char *method, zval *r
 }
 
 /* An error of a fenced write; the run cannot go on without its database. */
-static asq_status asq_throw_database(const asq_error *error)
+static asq_status asq_throw_database(asq_run *run, const asq_error *error)
 {
+	run->broken = true;
 	zend_throw_exception_ex(zend_ce_exception, (zend_long) error->code, "The action's state could not be written: %s", error->message);
 	return ASQ_THROWN;
 }
@@ -147,14 +148,14 @@ static asq_status asq_step_write(asq_run *run, asq_step *step)
 	step->started_log = &text_started.row;
 	step->now_gmt = text_finished.gmt;
 	step->now_local = local;
-	status = asq_site_open_own(&site, &error);
+	status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
 	if (status == ASQ_OK) {
 		status = asq_store_step(&site, step, &error);
 		asq_site_close(&site);
 	}
 	asq_log_text_free(&text_finished);
 	zend_string_release(local);
-	return status == ASQ_FAILED ? asq_throw_database(&error) : status;
+	return status == ASQ_FAILED ? asq_throw_database(run, &error) : status;
 }
 
 static void asq_count_finished(asq_run *run, const asq_step *step)
@@ -196,7 +197,7 @@ static asq_status asq_write_status(asq_dispatching *d, const char *to)
 		zend_string_release(gmt);
 		asq_site_close(&site);
 	}
-	return status == ASQ_FAILED ? asq_throw_database(&error) : status;
+	return status == ASQ_FAILED ? asq_throw_database(d->run, &error) : status;
 }
 
 /* ---- Starting --------------------------------------------------------------------------------- */
@@ -222,14 +223,14 @@ static asq_status asq_start_refused(asq_dispatching *d)
 	asq_site site;
 	asq_error error;
 	zend_long claim_id = 0;
-	asq_status status = asq_site_open_own(&site, &error);
+	asq_status status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
 
 	if (status == ASQ_OK) {
 		status = asq_store_claim_id(&site, d->id, &claim_id, &error);
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED) {
-		return asq_throw_database(&error);
+		return asq_throw_database(d->run, &error);
 	}
 	if (status == ASQ_NOT_FOUND || (uint64_t) claim_id != d->run->claim_id) {
 		d->outcome = ASQ_OUTCOME_LOST;
@@ -425,7 +426,7 @@ static asq_status asq_recover(asq_dispatching *d)
 	zval thrown, wrapped;
 	asq_status status;
 
-	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {
+	if (d->run->broken || asq_run_is_dying() || (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit)) {
 		return ASQ_THROWN;
 	}
 	if (!asq_was_exit(&thrown)) {
@@ -585,7 +586,9 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST) {
 		status = asq_repeat(&d);
 	}
-	run->current = 0;
+	if (!asq_run_is_dying()) {
+		run->current = 0;
+	}
 	zval_ptr_dtor(&d.action);
 	*outcome = d.outcome;
 	return not_run ? ASQ_OK : status;

@@ -365,7 +365,7 @@ static asq_status asq_worker_run_claim(asq_worker *worker, asq_held *held)
 	run->on_failure = worker->options->on_failure;
 	status = asq_worker_actions(worker, run, Z_ARRVAL(held->ids));
 	if (EG(exception)) {
-		ASQ_G(run) = run->outer;
+		ASQ_G(run) = asq_run_is_dying() ? run : run->outer;
 		return ASQ_THROWN;
 	}
 	ended = asq_run_end(run);
@@ -448,7 +448,7 @@ asq_status asq_worker_run(const asq_worker_options *options, asq_counts *counts)
 		}
 	}
 	asq_worker_free(&worker);
-	if (worker.folder) {
+	if (worker.folder && !asq_run_is_dying()) {
 		efree(worker.folder);
 	}
 	return status;

@@ -4,6 +4,8 @@
 #include "worker.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
+#include "main/php_globals.h"
+#include "Zend/zend_exceptions.h"
 
 /* sprintf( __( "... via %s" ), $context ), or the plain text without a context. */
 static zend_string *asq_log_message(const char *plain, const char *via, zval *context)
@@ -52,6 +54,12 @@ asq_status asq_run_end(asq_run *run)
 	zend_string_release(run->text_complete);
 	efree(run);
 	return status;
+}
+
+bool asq_run_is_dying(void)
+{
+	return EG(exception) && zend_is_unwind_exit(EG(exception)) && PG(last_error_message)
+		&& (PG(last_error_type) & (E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_PARSE));
 }
 
 void asq_run_touch(uint64_t id)

@@ -30,6 +30,7 @@ typedef struct asq_run {
 	zend_object *monitor;      /* the fatal error monitor that listens to this run, or NULL */
 	zval context;              /* 'WP CLI', 'WP Cron', ...; owned */
 	uint64_t claim_id;         /* 0: no claim, as from the admin screen */
+	bool broken;               /* its database is gone: it ends, with an exception */
 	bool survive_exit;         /* a callback that calls exit() fails, and the run goes on */
 
 	uint64_t current;          /* the action that is being run */
@@ -46,6 +47,12 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 
 /* Writes what is unwritten and ends the run. */
 asq_status asq_run_end(asq_run *run);
+
+/*
+ * A fatal error is unwinding the stack, as exit() does: what the run owns is still needed by asq_run_shutdown(). (Most
+ * fatal errors jump over the stack; running out of memory unwinds it, in PHP versions of late.)
+ */
+bool asq_run_is_dying(void);
 
 /* This process has changed an action's row: if its callback is running, the claim's fence is not for that. */
 void asq_run_touch(uint64_t id);

@@ -22,7 +22,6 @@ foreach ( array( 'NAN' => array( NAN ), 'INF' => array( array( -INF ) ), 'resour
 	}
 }
 var_dump( as_count_scheduled_actions() );
-var_dump( json_last_error() );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
@@ -38,5 +37,4 @@ bytes
   asq: The action was not stored: 
 key
   asq: The action was not stored: 
-int(0)
 int(0)

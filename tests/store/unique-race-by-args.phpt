@@ -1,0 +1,22 @@
+--TEST--
+50 processes that enqueue the same unique action at once leave one row, and one of them has its id
+--SKIPIF--
+<?php
+require __DIR__ . '/../helpers/skipif.inc';
+if ( ! extension_loaded( 'pcntl' ) || ! extension_loaded( 'posix' ) ) {
+	die( 'skip build: pcntl and posix are not loaded' );
+}
+--FILE--
+<?php
+require __DIR__ . '/../helpers/db.inc';
+asq_test_tables();
+
+require __DIR__ . '/race.inc';
+asq_unique_race( 'args' );
+--CLEAN--
+<?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
+--EXPECT--
+50 processes: 1 got an id, and it is the row's
+1 actions, 1 groups, 1 logs
+50 processes: 0 got an id, and it is the row's
+1 actions, 1 groups, 1 logs
