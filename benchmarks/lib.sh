@@ -125,7 +125,7 @@ summarize() {
 machine() {
 	echo
 	echo "PHP $("$PHP" -r 'echo PHP_VERSION;'), $(mariadbd --version | grep -oE '[0-9.]+-MariaDB' | head -n 1)," \
-		"WordPress $(sed -n "s/^\$wp_version = '\(.*\)';/\1/p" "$SITE/wp-includes/version.php")," \
+		"WordPress $("$PHP" -r 'require $argv[1]; echo $wp_version;' "$SITE/wp-includes/version.php")," \
 		"Action Scheduler $AS_VERSION; $(nproc) processors, load $(cut -d ' ' -f 1-3 /proc/loadavg)"
 }
 
