@@ -667,10 +667,13 @@ class Run {
 
 	private $bar = null;
 
+	private $free_memory_on = 0;
+
 	public function run( array $options ) {
-		// The runner has listeners of its own, and the worker frees memory itself.
+		// In the plugin this listens from boot on.
+		add_action( 'action_scheduler/progress_tick', array( ActionScheduler_DataController::class, 'maybe_free_memory' ) );
 		ActionScheduler::runner();
-		ActionScheduler_DataController::set_free_ticks( 0 );
+		$this->free_memory_on = $options['free_memory_on'];
 		if ( \cli\Shell::isPiped() ) {
 			add_action( 'action_scheduler_before_execute', array( $this, 'started' ) );
 			add_action( 'action_scheduler_after_execute', array( $this, 'completed' ), 10, 2 );
@@ -713,11 +716,14 @@ class Run {
 		$this->bar = make_progress_bar( sprintf( _n( 'Running %d action', 'Running %d actions', $total, 'action-scheduler' ), $total ), $total );
 	}
 
+	/** The worker calls the hook itself when memory is to be freed. */
 	public function tick( $done ) {
 		if ( $this->bar ) {
 			$this->bar->tick();
 		}
-		do_action( 'action_scheduler/progress_tick', $done );
+		if ( 0 === $this->free_memory_on || $done % $this->free_memory_on ) {
+			do_action( 'action_scheduler/progress_tick', $done );
+		}
 	}
 
 	private function finish() {

@@ -119,6 +119,7 @@ class ActionScheduler_DataController {
 	public static function init() {
 		add_filter( 'action_scheduler_store_class', array( __CLASS__, 'set_store_class' ), 100 );
 		add_filter( 'action_scheduler_logger_class', array( __CLASS__, 'set_logger_class' ), 100 );
+		add_action( 'action_scheduler/progress_tick', array( __CLASS__, 'maybe_free_memory' ) );
 	}
 
 	public static function instance() {

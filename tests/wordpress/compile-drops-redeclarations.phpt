@@ -9,7 +9,7 @@ file_put_contents(
 	'<?php
 	if ( ! defined( "NOTHING" ) ) { define( "NOTHING", 1 ); }
 	function as_enqueue_async_action( $hook, $args = array() ) { return "the plugin\'s"; }
-	function AS_HAS_Scheduled_Action( $hook ) { return "the plugin\'s"; }
+	function as_has_scheduled_action( $hook ) { return "the plugin\'s"; }
 	function as_get_scheduled_actions() { return "the plugin\'s"; }
 	/** A newer one. */
 	function as_unheard_of( $x ) { return "the plugin\'s own: $x"; }

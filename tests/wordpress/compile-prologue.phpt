@@ -52,5 +52,5 @@ string(12) "a static one"
 string(7) "another"
 string(12) "by reference"
 int(2)
-string(28) "child, then asked for 6: fal"
+string(30) "child, then asked for 6: false"
 Too few arguments to function ActionScheduler_DBStore::get_status(), 0 passed and exactly 1 expected

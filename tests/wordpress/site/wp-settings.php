@@ -8,6 +8,15 @@ $asq_preset = $wp_filter ?? array();
 unset( $GLOBALS['wp_filter'] );
 $GLOBALS['wp_filter'] = array();
 foreach ( $asq_preset as $asq_hook => $asq_priorities ) {
+	if ( $asq_priorities instanceof WP_Hook ) {
+		/* A test's own, by add_action(). */
+		foreach ( $asq_priorities->callbacks as $asq_priority => $asq_callbacks ) {
+			foreach ( $asq_callbacks as $asq_callback ) {
+				add_filter( $asq_hook, $asq_callback['function'], $asq_priority, $asq_callback['accepted_args'] );
+			}
+		}
+		continue;
+	}
 	foreach ( $asq_priorities as $asq_priority => $asq_callbacks ) {
 		foreach ( $asq_callbacks as $asq_callback ) {
 			add_filter( $asq_hook, $asq_callback['function'], $asq_priority, $asq_callback['accepted_args'] );
