@@ -6,9 +6,9 @@
 WHAT=('front page, with Action Scheduler' 'front page, without it')
 UNIT=(' M' ' M')
 TARGET=('<= 1.005' '<= 1.005')
-MOST_ROUNDS=2
+MOST_ROUNDS=1
 WARM_UP=0
-PAGE_REQUESTS=9
+PAGE_REQUESTS=8
 
 # page_instructions SITE: of a request, by the PHP that PHPRC says.
 page_instructions() {

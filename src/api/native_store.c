@@ -4,6 +4,7 @@
 #include "native.h"
 #include "src/action/args.h"
 #include "src/wordpress/clock.h"
+#include "src/wordpress/wpdb.h"
 #include "src/worker/worker.h"
 #include "ext/standard/php_var.h"
 #include "Zend/zend_exceptions.h"
@@ -497,17 +498,43 @@ static asq_status asq_claim_wish_read(asq_native *call, zval *hooks, zval *group
 	return status;
 }
 
-/*
- * The order, if anybody listens for it. The filter is told the claim's id, so the claim's row must be made
- * before; else both are one round trip.
- */
-static asq_status asq_claim_order(asq_native *call, const zend_string *now_gmt, zval *hooks, uint64_t *claim_id, zval *order)
+static const char asq_order_filter[] = "action_scheduler_claim_actions_order_by";
+static const char asq_skip_filter[] = "action_scheduler_db_supports_skip_locked";
+
+static bool asq_claim_is_filtered(void)
 {
-	static const char filter[] = "action_scheduler_claim_actions_order_by";
-	zval args[2];
+	return asq_wp_callbacks(asq_order_filter, sizeof(asq_order_filter) - 1)
+		|| asq_wp_callbacks(asq_skip_filter, sizeof(asq_skip_filter) - 1) || asq_wp_all_listened();
+}
+
+/* The filter of 3.9.3 on whether the server can skip locked rows. */
+static asq_status asq_claim_skips(asq_native *call, bool *skips)
+{
+	zval value;
 	asq_status status;
 
-	if (!asq_wp_callbacks(filter, sizeof(filter) - 1) && !asq_wp_all_listened()) {
+	*skips = call->site.link.skip_locked;
+	if (asq_scheduler_version() < 30903) {
+		return ASQ_OK;
+	}
+	ZVAL_BOOL(&value, *skips);
+	status = asq_wp_apply_filters(asq_skip_filter, &value, 0, NULL);
+	*skips = zend_is_true(&value);
+	zval_ptr_dtor(&value);
+	return status;
+}
+
+/*
+ * The filters on how to claim, if anybody listens. They are told the claim's id, so the claim's row must be made
+ * before; else both are one round trip.
+ */
+static asq_status asq_claim_ask(asq_native *call, const zend_string *now_gmt, zval *hooks, uint64_t *claim_id, zval *order)
+{
+	zval args[2];
+	asq_status status;
+	bool skips;
+
+	if (!asq_claim_is_filtered()) {
 		return ASQ_OK;
 	}
 	status = asq_store_new_claim(&call->site, now_gmt, claim_id, &call->error);
@@ -517,11 +544,33 @@ static asq_status asq_claim_order(asq_native *call, const zend_string *now_gmt, 
 	ZVAL_STRING(order, "ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC");
 	ZVAL_LONG(&args[0], (zend_long) *claim_id);
 	ZVAL_COPY_VALUE(&args[1], hooks);
-	status = asq_wp_apply_filters(filter, order, 2, args);
+	status = asq_wp_apply_filters(asq_order_filter, order, 2, args);
 	if (status == ASQ_OK && Z_TYPE_P(order) != IS_STRING) {
 		convert_to_string(order);
 	}
-	return status == ASQ_OK ? asq_native_reopen(call) : status;
+	if (status == ASQ_OK) {
+		status = asq_claim_skips(call, &skips);
+	}
+	if (status == ASQ_OK) {
+		status = asq_native_reopen(call);
+		call->site.link.skip_locked = call->site.link.skip_locked && skips;
+	}
+	return status;
+}
+
+/* The claim's row is there and the filters have been asked: it is too late to leave it to AS. Says what AS says. */
+static asq_status asq_claim_failed(asq_native *call)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval message;
+
+	if (wpdb) {
+		ZVAL_STRING(&message, call->error.message);
+		asq_call_method(NULL, wpdb, "print_error", 1, &message);
+		zval_ptr_dtor(&message);
+	}
+	asq_throw_formatted("RuntimeException", "Unable to claim actions. Database error: %s.", call->error.message);
+	return ASQ_THROWN;
 }
 
 /* 'Y-m-d H:i:s' of a DateTime, in its own time zone as AS takes it; NULL: it threw. */
@@ -558,6 +607,7 @@ static asq_status asq_claim(asq_native *call, zend_long limit, zval *before, zva
 	asq_claim_filter filter = { .limit = limit };
 	zend_string *now = asq_clock_gmt(asq_clock_now()), *local = NULL, *due = NULL;
 	uint64_t claim_id = 0;
+	bool asked;
 	zval order, ids;
 	asq_status status = asq_claim_wish_read(call, hooks, group, &wish);
 
@@ -567,7 +617,7 @@ static asq_status asq_claim(asq_native *call, zend_long limit, zval *before, zva
 		status = due ? asq_clock_current(&local) : ASQ_THROWN;
 	}
 	if (status == ASQ_OK) {
-		status = asq_claim_order(call, now, &wish.hooks, &claim_id, &order);
+		status = asq_claim_ask(call, now, &wish.hooks, &claim_id, &order);
 	}
 	if (status == ASQ_OK) {
 		filter.due = due;
@@ -577,7 +627,9 @@ static asq_status asq_claim(asq_native *call, zend_long limit, zval *before, zva
 		filter.group_ids = Z_TYPE(wish.group_ids) == IS_ARRAY ? Z_ARRVAL(wish.group_ids) : NULL;
 		filter.exclude_groups = wish.exclude;
 		filter.order_by = Z_TYPE(order) == IS_STRING ? Z_STR(order) : NULL;
+		asked = claim_id != 0;
 		status = asq_store_claim(&call->site, &filter, &claim_id, &ids, &call->error);
+		status = status == ASQ_FAILED && asked ? asq_claim_failed(call) : status;
 	}
 	if (status == ASQ_OK) {
 		status = asq_claim_object(claim_id, &ids, claim);

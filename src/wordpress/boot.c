@@ -90,7 +90,15 @@ void asq_boot_autoload(zend_string *name)
 		sizeof(asq_embedded_classes[0]), asq_embedded_compare);
 
 	zend_string_release(lower);
-	if (entry && asq_scheduler_now() != ASQ_PLUGIN) {
+	if (!entry || asq_scheduler_now() == ASQ_PLUGIN) {
+		return;
+	}
+	/* With the first of our classes comes ActionScheduler itself: a copy that a theme brings then stands back. */
+	if (strcmp(entry->class_name, "actionscheduler") != 0 && !asq_class("ActionScheduler", true)) {
+		return;
+	}
+	/* Loading that may have loaded this. */
+	if (!zend_hash_str_exists(EG(class_table), entry->class_name, strlen(entry->class_name))) {
 		asq_embedded_compile(&asq_embedded_files[entry->file]);
 	}
 }
@@ -182,6 +190,24 @@ static void asq_boot_cron_event(void)
 	}
 	zval_ptr_dtor(&args[0]);
 	zval_ptr_dtor(&args[1]);
+}
+
+/* The tables are the only store there is: the plugin, should it come, has nothing to migrate. */
+static void asq_boot_migrated(void)
+{
+	zval args[2], status;
+
+	if (asq_wp_option(&status, "action_scheduler_migration_status") != ASQ_OK) {
+		return;
+	}
+	if (Z_TYPE(status) != IS_STRING || !zend_string_equals_literal(Z_STR(status), "complete")) {
+		ZVAL_STRING(&args[0], "action_scheduler_migration_status");
+		ZVAL_STRING(&args[1], "complete");
+		asq_call(NULL, "update_option", 2, args);
+		zval_ptr_dtor(&args[0]);
+		zval_ptr_dtor(&args[1]);
+	}
+	zval_ptr_dtor(&status);
 }
 
 static bool asq_wp_says(const char *question)
@@ -291,6 +317,7 @@ void asq_boot_init(void)
 	}
 	ASQ_G(standalone) = true;
 	asq_boot_tables();
+	asq_boot_migrated();
 	asq_boot_listen();
 	asq_boot_cron_event();
 	if (asq_wp_says("is_admin")) {

@@ -22,6 +22,7 @@ foreach ( array( 'NAN' => array( NAN ), 'INF' => array( array( -INF ) ), 'resour
 	}
 }
 var_dump( as_count_scheduled_actions() );
+unset( $loop[0], $args );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--

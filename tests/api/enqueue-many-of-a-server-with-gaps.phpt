@@ -2,6 +2,8 @@
 asq_enqueue_many() is right where ids do not follow one another by one
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

@@ -9,7 +9,6 @@ asq_test_tables();
 
 require __DIR__ . '/fork.inc';
 ini_set( 'asq.user', asq_test_account( 'ALL PRIVILEGES' ) );
-$before = (int) asq_test_query( "SHOW GLOBAL STATUS LIKE 'Connections'" )[0]['Value'];
 for ( $i = 0; $i < 50; $i++ ) {
 	as_enqueue_async_action( 'h', array( $i ), 'g', true );
 	as_has_scheduled_action( 'h', array( $i ) );

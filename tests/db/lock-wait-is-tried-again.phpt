@@ -6,6 +6,8 @@ require __DIR__ . '/../helpers/skipif.inc';
 if ( ! extension_loaded( 'pcntl' ) || ! extension_loaded( 'posix' ) ) {
 	die( 'skip build: pcntl and posix are not loaded' );
 }
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

@@ -2,6 +2,8 @@
 Where the server takes a backslash for a letter, quotes are still quoted right
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

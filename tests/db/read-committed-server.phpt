@@ -2,6 +2,8 @@
 A server whose sessions begin otherwise (READ COMMITTED, autocommit off) makes no difference
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

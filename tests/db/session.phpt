@@ -2,6 +2,8 @@
 The own link's session: no strict SQL mode, UTF-8, REPEATABLE READ, commits at once
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

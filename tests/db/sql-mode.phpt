@@ -2,6 +2,8 @@
 Of the server's SQL modes the own link keeps those that WordPress can stand
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';
@@ -9,7 +11,6 @@ asq_test_tables();
 
 require __DIR__ . '/fork.inc';
 ini_set( 'asq.user', asq_test_account( 'ALL PRIVILEGES' ) );
-/* In a generated column's expression there is no @@sql_mode; a function may have it, with the caller's value as of its making: so look from beside. */
 $before = asq_test_query( 'SELECT @@GLOBAL.sql_mode AS m' )[0]['m'];
 foreach ( array( 'TRADITIONAL', 'ANSI', 'STRICT_ALL_TABLES,PIPES_AS_CONCAT,NO_ZERO_DATE,IGNORE_SPACE', '' ) as $modes ) {
 	asq_test_query( "SET GLOBAL sql_mode='$modes'" );

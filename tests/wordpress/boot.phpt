@@ -6,7 +6,7 @@ WordPress's boot: the functions wait for init, then work; nothing of the embedde
 <?php
 require __DIR__ . '/fake.inc';
 
-add_action( 'plugins_loaded', static fn() => var_dump( as_enqueue_async_action( 'early' ) ), 5 );
+add_action( 'muplugins_loaded', static fn() => var_dump( as_enqueue_async_action( 'early' ) ), 5 );
 add_action( 'init', static fn() => var_dump( as_enqueue_async_action( 'still early' ) ), 0 );
 add_action( 'action_scheduler_init', static fn() => var_dump( as_enqueue_async_action( 'first' ) ) );
 add_action( 'init', static fn() => var_dump( as_enqueue_async_action( 'second' ) ), 2 );

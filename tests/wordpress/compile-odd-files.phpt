@@ -17,7 +17,7 @@ $sources = array(
 	'<?php function as_supports( { ',
 );
 foreach ( $sources as $n => $source ) {
-	file_put_contents( $file = __DIR__ . '/compile-odd-files.source.inc', $source );
+	file_put_contents( $file = __DIR__ . "/compile-odd-files.$n.inc", $source );
 	echo "$n: ";
 	try {
 		$result = include $file;
@@ -32,7 +32,7 @@ var_dump( as_supports( 'x' ) );
 <?php
 require __DIR__ . '/../helpers/db.inc';
 asq_test_clean();
-@unlink( __DIR__ . '/compile-odd-files.source.inc' );
+array_map( 'unlink', glob( __DIR__ . '/compile-odd-files.*.inc' ) );
 --EXPECT--
 0: 1
 1: plain text

@@ -6,29 +6,7 @@ A $wpdb whose connection is no mysqli is asked by query() and get_results()
 <?php
 require __DIR__ . '/fake.inc';
 
-/** A drop-in, as db.php brings one: another kind of connection, and an error that it keeps to itself. */
-class Drop_In extends wpdb {
-	public $asked = 0;
-	private $real;
-	public function __construct( $prefix ) {
-		parent::__construct( $prefix );
-		$this->real = $this->dbh;
-		$this->dbh  = null;
-	}
-	protected function run( $sql ) {
-		$this->asked++;
-		$this->dbh = $this->real;
-		$result    = parent::run( $sql );
-		$this->dbh = null;
-		return $result;
-	}
-	public function prepare( $sql, ...$args ) {
-		$this->dbh = $this->real;
-		$result    = parent::prepare( $sql, ...$args );
-		$this->dbh = null;
-		return $result;
-	}
-}
+require __DIR__ . '/drop-in.inc';
 asq_fake_boot( new Drop_In( asq_test_prefix() ) );
 $odd = "it's \\ \"odd\"\n\r\0\x1a %s 😀";
 var_dump( as_enqueue_async_action( $odd, array( $odd ), $odd ) );

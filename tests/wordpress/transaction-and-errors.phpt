@@ -7,6 +7,7 @@ An error within the caller's transaction is reported, and leaves the transaction
 require __DIR__ . '/fake.inc';
 
 asq_fake_boot();
+ActionScheduler::store();
 asq_test_query( 'CREATE TABLE {logs}_orders (id int PRIMARY KEY) ENGINE=InnoDB' );
 $orders = asq_test_prefix() . 'actionscheduler_logs_orders';
 $wpdb->query( 'START TRANSACTION' );

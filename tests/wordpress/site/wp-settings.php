@@ -4,17 +4,11 @@
  * have been given entries: they become hooks, as WordPress's WP_Hook::build_preinitialized_hooks() makes them.
  */
 global $wp_filter;
-$asq_preset = $wp_filter ?? array();
-unset( $GLOBALS['wp_filter'] );
+$asq_preset           = $wp_filter ?? array();
 $GLOBALS['wp_filter'] = array();
 foreach ( $asq_preset as $asq_hook => $asq_priorities ) {
 	if ( $asq_priorities instanceof WP_Hook ) {
-		/* A test's own, by add_action(). */
-		foreach ( $asq_priorities->callbacks as $asq_priority => $asq_callbacks ) {
-			foreach ( $asq_callbacks as $asq_callback ) {
-				add_filter( $asq_hook, $asq_callback['function'], $asq_priority, $asq_callback['accepted_args'] );
-			}
-		}
+		$GLOBALS['wp_filter'][ $asq_hook ] = $asq_priorities;
 		continue;
 	}
 	foreach ( $asq_priorities as $asq_priority => $asq_callbacks ) {
