@@ -4,85 +4,128 @@
  */
 #include "api.h"
 #include "ext/date/php_date.h"
+#include "Zend/zend_interfaces.h"
 
-/*
- * The store's query_actions( $query, $type ), straight from the tables where that is possible. The result is a
- * list of ids, or a count as a string.
- */
-static asq_status asq_query(zval *query, bool count, zval *result)
+/* Straight from the tables, where that is possible: a list of ids, or a count as a string. */
+static asq_status asq_query_direct(zval *query, bool count, zval *result)
 {
 	asq_error error = {0};
 	asq_site site;
 	asq_status status = ASQ_DECLINED;
-	zval store, args[2];
 
-	if (asq_scheduler_is_direct(false)) {
+	if (Z_TYPE_P(query) == IS_ARRAY && asq_scheduler_is_direct(false)) {
 		status = asq_site_open(&site, &error);
 		if (status == ASQ_OK) {
 			status = asq_store_query(&site, Z_ARRVAL_P(query), count, result, &error);
 			asq_site_close(&site);
 		}
 	}
-	if (status == ASQ_OK || status == ASQ_THROWN) {
-		return status;
-	}
-	if (asq_scheduler_now() == ASQ_OUTSIDE) {
+	if (asq_scheduler_now() == ASQ_OUTSIDE && status != ASQ_OK) {
 		if (status == ASQ_DECLINED) {
 			asq_error_set(&error, 0, "The query has a value of a kind that cannot be looked for.");
 		}
 		asq_warn(&error);
-		return ASQ_FAILED;
+		status = ASQ_NOT_FOUND;
 	}
-	status = asq_scheduler_get(&store, "store");
+	return status;
+}
+
+/* A method of the store, with the query as its argument. */
+static asq_status asq_ask_store(const char *method, zval *query, const char *type, zval *result)
+{
+	zval store, args[2];
+	asq_status status = asq_scheduler_get(&store, "store");
+
 	if (status == ASQ_OK) {
 		ZVAL_COPY_VALUE(&args[0], query);
-		ZVAL_STRING(&args[1], count ? "count" : "select");
-		/* As AS's functions do, which know of no second argument when they select. */
-		status = asq_call_method(result, Z_OBJ(store), "query_actions", count ? 2 : 1, args);
+		if (type) {
+			ZVAL_STRING(&args[1], type);
+		} else {
+			ZVAL_UNDEF(&args[1]);
+		}
+		status = asq_call_method(result, Z_OBJ(store), method, type ? 2 : 1, args);
 		zval_ptr_dtor(&args[1]);
 		zval_ptr_dtor(&store);
 	}
 	return status;
 }
 
-/* The first id that the query finds, 0 if none. */
+static asq_status asq_query(zval *query, bool count, zval *result)
+{
+	asq_status status = asq_query_direct(query, count, result);
+
+	if (status == ASQ_OK || status == ASQ_THROWN || status == ASQ_NOT_FOUND) {
+		return status;
+	}
+	/* As AS's functions do, which know of no second argument when they select. */
+	return asq_ask_store("query_actions", query, count ? "count" : NULL, result);
+}
+
+/* The first id that the query finds, 0 if none: the store's query_action( $query ). */
 static asq_status asq_query_one(zval *query, zend_long *id)
 {
-	zval ids, *first;
+	zval limited, found, *first;
 	asq_status status;
 
-	add_assoc_long(query, "per_page", 1);
-	add_assoc_long(query, "offset", 0);
-	status = asq_query(query, false, &ids);
 	*id = 0;
+	ZVAL_ARR(&limited, zend_array_dup(Z_ARRVAL_P(query)));
+	add_assoc_long(&limited, "per_page", 1);
+	add_assoc_long(&limited, "offset", 0);
+	status = asq_query_direct(&limited, false, &found);
+	zval_ptr_dtor(&limited);
 	if (status == ASQ_OK) {
-		first = Z_TYPE(ids) == IS_ARRAY ? zend_hash_index_find(Z_ARRVAL(ids), 0) : NULL;
+		first = zend_hash_index_find(Z_ARRVAL(found), 0);
 		*id = first ? zval_get_long(first) : 0;
-		zval_ptr_dtor(&ids);
+		zval_ptr_dtor(&found);
+	} else if (status != ASQ_THROWN && status != ASQ_NOT_FOUND) {
+		status = asq_ask_store("query_action", query, NULL, &found);
+		if (status == ASQ_OK) {
+			*id = zval_get_long(&found);
+			zval_ptr_dtor(&found);
+		}
 	}
 	return status;
 }
 
-/* hook, group, orderby and order, and the args if any. */
-static void asq_query_init(zval *query, zval *hook, zval *args, zval *group, const char *orderby)
+static void asq_query_set(zval *query, const char *key, const char *value)
 {
-	zval name;
+	add_assoc_string(query, key, value);
+}
 
-	ZVAL_STRING(&name, orderby);
-	asq_options(query, "hook", hook, "group", group, "orderby", &name, "args", args, NULL);
-	if (!group) {
-		add_assoc_str(query, "group", ZSTR_EMPTY_ALLOC());
+/* A key with the value of a parameter, or the default where it was not given. */
+static void asq_query_param(zval *query, const char *key, zval *value)
+{
+	if (value) {
+		Z_TRY_ADDREF_P(value);
+		add_assoc_zval(query, key, value);
+	} else {
+		add_assoc_str(query, key, ZSTR_EMPTY_ALLOC());
 	}
-	add_assoc_string(query, "order", "ASC");
-	zval_ptr_dtor(&name);
 }
 
 /* ---- as_next_scheduled_action() ----------------------------------------------------------------- */
 
-/* The time of a pending action's schedule: a timestamp, true if it has none, false if it is no time. */
+/* (int) $date->format( 'U' ) of a date that is one; true for null; false for any other nothing. */
+static void asq_time_of_date(zval *date, zval *return_value)
+{
+	zval format, text;
+
+	if (!zend_is_true(date)) {
+		RETVAL_BOOL(Z_TYPE_P(date) == IS_NULL);
+		return;
+	}
+	ZVAL_STRINGL(&format, "U", 1);
+	if (asq_call_on(&text, date, "format", 1, &format) == ASQ_OK) {
+		RETVAL_LONG(zval_get_long(&text));
+		zval_ptr_dtor(&text);
+	}
+	zval_ptr_dtor(&format);
+}
+
+/* The time of a pending action's schedule, by way of the objects, which a filter may have changed. */
 static void asq_time_of(zend_long id, zval *return_value)
 {
-	zval store, arg, action, schedule, date, format, text;
+	zval store, arg, action, schedule, date;
 
 	RETVAL_FALSE;
 	if (asq_scheduler_get(&store, "store") != ASQ_OK) {
@@ -91,22 +134,12 @@ static void asq_time_of(zend_long id, zval *return_value)
 	ZVAL_LONG(&arg, id);
 	ZVAL_UNDEF(&action);
 	ZVAL_UNDEF(&schedule);
-	ZVAL_UNDEF(&date);
-	if (asq_call_method(&action, Z_OBJ(store), "fetch_action", 1, &arg) == ASQ_OK && Z_TYPE(action) == IS_OBJECT
-			&& asq_call_method(&schedule, Z_OBJ(action), "get_schedule", 0, NULL) == ASQ_OK && Z_TYPE(schedule) == IS_OBJECT
-			&& asq_call_method(&date, Z_OBJ(schedule), "get_date", 0, NULL) == ASQ_OK) {
-		if (Z_TYPE(date) == IS_OBJECT) {
-			ZVAL_STRINGL(&format, "U", 1);
-			if (asq_call_method(&text, Z_OBJ(date), "format", 1, &format) == ASQ_OK) {
-				RETVAL_LONG(zval_get_long(&text));
-				zval_ptr_dtor(&text);
-			}
-			zval_ptr_dtor(&format);
-		} else if (Z_TYPE(date) == IS_NULL) {
-			RETVAL_TRUE;
-		}
+	if (asq_call_method(&action, Z_OBJ(store), "fetch_action", 1, &arg) == ASQ_OK
+			&& asq_call_on(&schedule, &action, "get_schedule", 0, NULL) == ASQ_OK
+			&& asq_call_on(&date, &schedule, "get_date", 0, NULL) == ASQ_OK) {
+		asq_time_of_date(&date, return_value);
+		zval_ptr_dtor(&date);
 	}
-	zval_ptr_dtor(&date);
 	zval_ptr_dtor(&schedule);
 	zval_ptr_dtor(&action);
 	zval_ptr_dtor(&store);
@@ -142,7 +175,7 @@ static void asq_time_outside(zend_long id, zval *return_value)
 
 ZEND_FUNCTION(as_next_scheduled_action)
 {
-	zval query, *args, status;
+	zval query, *args;
 	zend_long id;
 
 	if (!asq_args_at_least(execute_data, 1, 3)) {
@@ -153,9 +186,15 @@ ZEND_FUNCTION(as_next_scheduled_action)
 		return;
 	}
 	args = asq_arg(execute_data, 1);
-	asq_query_init(&query, asq_arg(execute_data, 0), args && Z_TYPE_P(args) == IS_ARRAY ? args : NULL, asq_arg(execute_data, 2), "date");
-	ZVAL_STRING(&status, ASQ_STATUS_RUNNING);
-	zend_hash_str_update(Z_ARRVAL(query), "status", sizeof("status") - 1, &status);
+	array_init(&query);
+	asq_query_param(&query, "hook", asq_arg(execute_data, 0));
+	asq_query_set(&query, "orderby", "date");
+	asq_query_set(&query, "order", "ASC");
+	asq_query_param(&query, "group", asq_arg(execute_data, 2));
+	if (args && Z_TYPE_P(args) == IS_ARRAY) {
+		asq_query_param(&query, "args", args);
+	}
+	asq_query_set(&query, "status", ASQ_STATUS_RUNNING);
 	if (asq_query_one(&query, &id) != ASQ_OK) {
 		goto end;
 	}
@@ -163,8 +202,7 @@ ZEND_FUNCTION(as_next_scheduled_action)
 		RETVAL_TRUE;
 		goto end;
 	}
-	ZVAL_STRING(&status, ASQ_STATUS_PENDING);
-	zend_hash_str_update(Z_ARRVAL(query), "status", sizeof("status") - 1, &status);
+	asq_query_set(&query, "status", ASQ_STATUS_PENDING);
 	if (asq_query_one(&query, &id) != ASQ_OK || !id) {
 		goto end;
 	}
@@ -192,11 +230,17 @@ ZEND_FUNCTION(as_has_scheduled_action)
 		return;
 	}
 	args = asq_arg(execute_data, 1);
-	asq_query_init(&query, asq_arg(execute_data, 0), args && Z_TYPE_P(args) != IS_NULL ? args : NULL, asq_arg(execute_data, 2), "none");
+	array_init(&query);
+	asq_query_param(&query, "hook", asq_arg(execute_data, 0));
 	array_init(&status);
 	add_next_index_string(&status, ASQ_STATUS_RUNNING);
 	add_next_index_string(&status, ASQ_STATUS_PENDING);
 	add_assoc_zval(&query, "status", &status);
+	asq_query_param(&query, "group", asq_arg(execute_data, 2));
+	asq_query_set(&query, "orderby", "none");
+	if (args && Z_TYPE_P(args) != IS_NULL) {
+		asq_query_param(&query, "args", args);
+	}
 	if (asq_query_one(&query, &id) == ASQ_OK) {
 		RETVAL_BOOL(id != 0);
 	}
@@ -211,7 +255,15 @@ static asq_status asq_query_with_dates(zval *query, zval *args)
 	static const char *const keys[] = { "date", "modified" };
 	asq_status status = ASQ_OK;
 
-	if (args && Z_TYPE_P(args) == IS_ARRAY) {
+	if (args && Z_TYPE_P(args) == IS_OBJECT && !instanceof_function(Z_OBJCE_P(args), zend_ce_arrayaccess)) {
+		zend_throw_error(NULL, "Cannot use object of type %s as array", ZSTR_VAL(Z_OBJCE_P(args)->name));
+		return ASQ_THROWN;
+	}
+	if (args && Z_TYPE_P(args) != IS_ARRAY) {
+		ZVAL_COPY(query, args);   /* the store has something to say about that */
+		return ASQ_OK;
+	}
+	if (args) {
 		ZVAL_ARR(query, zend_array_dup(Z_ARRVAL_P(args)));
 	} else {
 		array_init(query);

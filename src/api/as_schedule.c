@@ -108,6 +108,7 @@ static bool asq_is_whole(zval *interval)
 	zval whole;
 	zend_uchar type;
 
+	ZVAL_LONG(&whole, zval_get_long(interval));   /* warns of an object, as AS's cast does */
 	if (Z_TYPE_P(interval) == IS_LONG) {
 		return true;
 	}
@@ -117,7 +118,6 @@ static bool asq_is_whole(zval *interval)
 			return false;
 		}
 	}
-	ZVAL_LONG(&whole, zval_get_long(interval));
 	return zend_compare(interval, &whole) == 0;
 }
 

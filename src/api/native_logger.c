@@ -58,12 +58,16 @@ ZEND_FUNCTION(Asq_Native_logger_clear)
 	}
 }
 
+/* A list of ids. */
 static bool asq_is_numbers(zval *list)
 {
 	zval *value;
 
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), value) {
 		ZVAL_DEREF(value);
+		if (zval_get_long(value) <= 0) {
+			return false;
+		}
 		if (Z_TYPE_P(value) != IS_LONG && !(Z_TYPE_P(value) == IS_STRING
 				&& is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), NULL, NULL, false) == IS_LONG)) {
 			return false;

@@ -6,6 +6,7 @@
 #include "src/wordpress/clock.h"
 #include "src/wordpress/wpdb.h"
 #include "src/worker/worker.h"
+#include "ext/date/php_date.h"
 #include "ext/standard/php_var.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
@@ -133,16 +134,25 @@ static void asq_rethrow_saving(void)
 	zval_ptr_dtor(&exception);
 }
 
+/* A static of the store's class, which a subclass may have of its own. */
+static zend_long asq_store_limit(zend_object *store, const char *name)
+{
+	zval *value = zend_read_static_property(store->ce, name, strlen(name), true);
+
+	return value && Z_TYPE_P(value) == IS_LONG ? Z_LVAL_P(value) : 0;
+}
+
 ZEND_FUNCTION(Asq_Native_store_save)
 {
-	static const char *const helpers[] = { "save_action", "save_unique_action", "hash_args", "get_group_ids", "create_group", "validate_action", NULL };
+	static const char *const helpers[] = { "hash_args", "get_group_ids", "create_group", "validate_action", NULL };
 	asq_native call;
 	asq_parts parts;
 	asq_status status;
 	uint64_t id = 0, log_id = 0;
 	zval value, *action, *date, *unique;
 
-	if (!asq_native_begin(&call, execute_data, return_value) || !asq_store_has_stock(call.self, helpers + 2)) {
+	if (!asq_native_begin(&call, execute_data, return_value) || !asq_store_has_stock(call.self, helpers)
+			|| asq_store_limit(call.self, "max_args_length") != ASQ_ARGS_MAX || asq_store_limit(call.self, "max_index_length") != ASQ_ARGS_INDEXED) {
 		return;
 	}
 	action = asq_native_arg(&call, 0);
@@ -242,7 +252,7 @@ ZEND_FUNCTION(Asq_Native_store_status)
 
 	if (asq_native_begin(&call, execute_data, return_value) && asq_native_id(&call, 0, &id) && asq_native_open(&call)) {
 		status = asq_store_status(&call.site, id, &name, &call.error);
-		if (status == ASQ_OK && !ZSTR_LEN(name)) {
+		if (status == ASQ_OK && (!ZSTR_LEN(name) || zend_string_equals_literal(name, "0"))) {
 			zend_string_release(name);
 			status = ASQ_DECLINED;
 		}
@@ -411,13 +421,14 @@ ZEND_FUNCTION(Asq_Native_store_cancel_by_group)
 
 /* ---- Claiming --------------------------------------------------------------------------------- */
 
-static bool asq_is_strings(zval *list)
+/* A list of strings that the link can carry. */
+static bool asq_is_strings(const asq_link *link, zval *list)
 {
 	zval *value;
 
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), value) {
 		ZVAL_DEREF(value);
-		if (Z_TYPE_P(value) != IS_STRING) {
+		if (Z_TYPE_P(value) != IS_STRING || !asq_link_can_store(link, Z_STR_P(value))) {
 			return false;
 		}
 	} ZEND_HASH_FOREACH_END();
@@ -448,11 +459,11 @@ static asq_status asq_claim_groups(asq_native *call, zval *group, zval *ids)
 	zval slugs;
 	asq_status status;
 
-	if (Z_TYPE_P(group) == IS_STRING) {
+	if (Z_TYPE_P(group) == IS_STRING && asq_link_can_store(&call->site.link, Z_STR_P(group))) {
 		array_init(&slugs);
 		Z_ADDREF_P(group);
 		add_next_index_zval(&slugs, group);
-	} else if (Z_TYPE_P(group) == IS_ARRAY && asq_is_strings(group)) {
+	} else if (Z_TYPE_P(group) == IS_ARRAY && asq_is_strings(&call->site.link, group)) {
 		ZVAL_COPY(&slugs, group);
 	} else {
 		return ASQ_DECLINED;
@@ -492,7 +503,7 @@ static asq_status asq_claim_wish_read(asq_native *call, zval *hooks, zval *group
 		status = asq_claim_groups(call, &slug, &wish->group_ids);
 	}
 	zval_ptr_dtor(&slug);
-	if (status == ASQ_OK && zend_is_true(&wish->hooks) && (Z_TYPE(wish->hooks) != IS_ARRAY || !asq_is_strings(&wish->hooks))) {
+	if (status == ASQ_OK && zend_is_true(&wish->hooks) && (Z_TYPE(wish->hooks) != IS_ARRAY || !asq_is_strings(&call->site.link, &wish->hooks))) {
 		status = ASQ_DECLINED;
 	}
 	return status;
@@ -547,6 +558,7 @@ static asq_status asq_claim_ask(asq_native *call, const zend_string *now_gmt, zv
 	status = asq_wp_apply_filters(asq_order_filter, order, 2, args);
 	if (status == ASQ_OK && Z_TYPE_P(order) != IS_STRING) {
 		convert_to_string(order);
+		status = EG(exception) ? ASQ_THROWN : ASQ_OK;
 	}
 	if (status == ASQ_OK) {
 		status = asq_claim_skips(call, &skips);
@@ -648,6 +660,13 @@ static asq_status asq_claim(asq_native *call, zend_long limit, zval *before, zva
 	return status;
 }
 
+/* None, or one of a class whose doings are known. */
+static bool asq_is_plain_date(const zval *date)
+{
+	return !date || Z_TYPE_P(date) == IS_NULL || (Z_TYPE_P(date) == IS_OBJECT && (Z_OBJCE_P(date) == php_date_get_date_ce()
+		|| zend_string_equals_literal(Z_OBJCE_P(date)->name, "ActionScheduler_DateTime")));
+}
+
 ZEND_FUNCTION(Asq_Native_store_claim)
 {
 	static const char *const helpers[] = { "claim_actions", "generate_claim_id", "find_actions_by_claim_id", "get_group_ids", NULL };
@@ -659,7 +678,7 @@ ZEND_FUNCTION(Asq_Native_store_claim)
 		return;
 	}
 	limit = asq_native_arg(&call, 0);
-	if (limit && Z_TYPE_P(limit) == IS_LONG && Z_LVAL_P(limit) >= 0 && asq_native_open_store(&call, helpers)) {
+	if (limit && Z_TYPE_P(limit) == IS_LONG && Z_LVAL_P(limit) >= 0 && asq_is_plain_date(asq_native_arg(&call, 1)) && asq_native_open_store(&call, helpers)) {
 		status = asq_claim(&call, Z_LVAL_P(limit), asq_native_arg(&call, 1), asq_native_arg(&call, 2), asq_native_arg(&call, 3), &claim);
 		asq_native_end(&call, status, &claim);
 	}
@@ -710,7 +729,8 @@ ZEND_FUNCTION(Asq_Native_store_release)
 		return;
 	}
 	claim = asq_native_arg(&call, 0);
-	if (!claim || Z_TYPE_P(claim) != IS_OBJECT || asq_call_method(&id, Z_OBJ_P(claim), "get_id", 0, NULL) != ASQ_OK) {
+	if (!claim || Z_TYPE_P(claim) != IS_OBJECT || !zend_string_equals_literal(Z_OBJCE_P(claim)->name, "ActionScheduler_ActionClaim")
+			|| asq_call_method(&id, Z_OBJ_P(claim), "get_id", 0, NULL) != ASQ_OK) {
 		return;
 	}
 	if (zval_get_long(&id) > 0 && asq_native_open_store(&call, helpers)) {

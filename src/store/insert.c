@@ -133,12 +133,14 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 	smart_str_appends(sql, " SELECT ");
 	asq_insert_values(site, sql, row);
 	if (row->group) {
-		smart_str_append_printf(sql, "g.group_id FROM %s g WHERE g.slug=", ZSTR_VAL(site->groups));
+		/* There may be two of a name; AS takes the first. */
+		smart_str_append_printf(sql, "g.group_id FROM (SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));
 		asq_sql_string(&site->link, sql, row->group);
+		smart_str_appends(sql, " LIMIT 1) g");
 	} else {
-		smart_str_appends(sql, "g.group_id FROM (SELECT 0 AS group_id) g WHERE 1=1");
+		smart_str_appends(sql, "g.group_id FROM (SELECT 0 AS group_id) g");
 	}
-	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT action_id FROM %s a WHERE a.group_id=g.group_id AND ", ZSTR_VAL(site->actions));
+	smart_str_append_printf(sql, " WHERE NOT EXISTS (SELECT action_id FROM %s a WHERE a.group_id=g.group_id AND ", ZSTR_VAL(site->actions));
 	asq_insert_same(site, sql, row, unique);
 	smart_str_appends(sql, ") LIMIT 1");
 }

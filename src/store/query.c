@@ -114,6 +114,10 @@ static asq_status asq_where_args_json_one(asq_site *site, smart_str *sql, zend_s
 	zend_string *path = key ? zend_string_concat2("$.", 2, ZSTR_VAL(key), ZSTR_LEN(key)) : zend_strpprintf(0, "$." ZEND_LONG_FMT, (zend_long) index);
 	asq_status status = ASQ_OK;
 
+	if (!asq_link_can_store(&site->link, path) || (Z_TYPE_P(value) == IS_STRING && !asq_link_can_store(&site->link, Z_STR_P(value)))) {
+		zend_string_release(path);
+		return ASQ_DECLINED;
+	}
 	smart_str_appends(sql, " AND JSON_EXTRACT(a.args, ");
 	asq_sql_string(&site->link, sql, path);
 	smart_str_appends(sql, ")=");
@@ -222,6 +226,10 @@ static asq_status asq_where_date(smart_str *sql, zval *date, zval *compare, cons
 
 	if (!date || Z_TYPE_P(date) != IS_OBJECT || !instanceof_function(Z_OBJCE_P(date), php_date_get_date_ce())) {
 		return ASQ_OK;
+	}
+	/* Another subclass may have its own idea of what it shows. */
+	if (Z_OBJCE_P(date) != php_date_get_date_ce() && !zend_string_equals_literal(Z_OBJCE_P(date)->name, "ActionScheduler_DateTime")) {
+		return ASQ_DECLINED;
 	}
 	object = Z_PHPDATE_P(date);
 	if (!object->time) {

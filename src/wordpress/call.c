@@ -66,6 +66,32 @@ asq_status asq_call_method(zval *result, zend_object *object, const char *method
 	return asq_call_function(result, function, object, object->ce, argc, argv);
 }
 
+asq_status asq_call_on(zval *result, zval *value, const char *method, uint32_t argc, zval *argv)
+{
+	zval callable;
+	asq_status status;
+
+	if (Z_TYPE_P(value) != IS_OBJECT) {
+		zend_throw_error(NULL, "Call to a member function %s() on %s", method, zend_zval_type_name(value));
+		return ASQ_THROWN;
+	}
+	status = asq_call_method(result, Z_OBJ_P(value), method, argc, argv);
+	if (status != ASQ_NOT_FOUND) {
+		return status;
+	}
+	if (!Z_OBJCE_P(value)->__call) {
+		zend_throw_error(NULL, "Call to undefined method %s::%s()", ZSTR_VAL(Z_OBJCE_P(value)->name), method);
+		return ASQ_THROWN;
+	}
+	array_init(&callable);
+	Z_ADDREF_P(value);
+	add_next_index_zval(&callable, value);
+	add_next_index_string(&callable, method);
+	status = asq_call_callable(result, &callable, argc, argv);
+	zval_ptr_dtor(&callable);
+	return status;
+}
+
 asq_status asq_call_static(zval *result, const char *class_name, const char *method, uint32_t argc, zval *argv)
 {
 	zend_class_entry *ce = asq_class(class_name, true);

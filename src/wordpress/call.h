@@ -16,6 +16,12 @@ asq_status asq_call_callable(zval *result, zval *callable, uint32_t argc, zval *
 /* Calls an object's method, whatever its visibility: $object->method( ... ). */
 asq_status asq_call_method(zval *result, zend_object *object, const char *method, uint32_t argc, zval *argv);
 
+/*
+ * $value->method( ... ) as PHP itself would do it: an Error where the value is no object or has no such method, and
+ * __call() where there is one.
+ */
+asq_status asq_call_on(zval *result, zval *value, const char *method, uint32_t argc, zval *argv);
+
 /* Calls a static method, loading the class if need be. */
 asq_status asq_call_static(zval *result, const char *class_name, const char *method, uint32_t argc, zval *argv);
 

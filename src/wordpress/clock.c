@@ -66,7 +66,7 @@ asq_status asq_clock_local(int64_t when, zend_string **local)
 	if (status != ASQ_OK) {
 		return status;
 	}
-	if (Z_TYPE(zone) == IS_STRING && zend_is_true(&zone)) {
+	if (zend_is_true(&zone)) {
 		status = asq_clock_in_zone(when, &zone, local);
 	} else {
 		*local = asq_clock_gmt(when);

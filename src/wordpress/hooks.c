@@ -135,6 +135,11 @@ void asq_wp_count_action(const char *hook)
 	zend_hash_str_update(Z_ARRVAL_P(actions), hook, strlen(hook), &one);
 }
 
+bool asq_wp_translations_filtered(void)
+{
+	return asq_wp_callbacks("gettext", sizeof("gettext") - 1) || asq_wp_callbacks("gettext_action-scheduler", sizeof("gettext_action-scheduler") - 1);
+}
+
 zend_string *asq_wp_translate(const char *text)
 {
 	zval args[2], result;

@@ -33,6 +33,9 @@ bool asq_wp_is_function(const zval *callback, const char *function);
 /* Counts a hook as fired, for did_action(), where it was not because nobody listens. */
 void asq_wp_count_action(const char *hook);
 
+/* Somebody filters translations: what a text comes to may change from call to call. */
+bool asq_wp_translations_filtered(void);
+
 /* __( $text, 'action-scheduler' ) */
 zend_string *asq_wp_translate(const char *text);
 

@@ -155,13 +155,21 @@ static bool asq_is_stored_listener(const zval *callback)
 		|| asq_wp_is_function(callback, "Asq\\Native\\log_stored_action");
 }
 
+static bool asq_accepts_args(const zval *callback)
+{
+	zval *accepted = zend_hash_str_find(Z_ARRVAL_P(callback), "accepted_args", sizeof("accepted_args") - 1);
+
+	return accepted && zval_get_long(accepted) > 0;
+}
+
 bool asq_logger_hears_first(void)
 {
 	static const char hook[] = "action_scheduler_stored_action";
 	HashTable *priorities = asq_wp_callbacks(hook, sizeof(hook) - 1);
 	zval *list, *callback;
 
-	if (!priorities) {
+	/* Where translations are filtered, the filter is to be asked when the logger asks. */
+	if (!priorities || asq_wp_translations_filtered()) {
 		return false;
 	}
 	ZEND_HASH_FOREACH_VAL(priorities, list) {
@@ -171,7 +179,7 @@ bool asq_logger_hears_first(void)
 		}
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
 			ZVAL_DEREF(callback);
-			return asq_is_stored_listener(callback);
+			return asq_is_stored_listener(callback) && asq_accepts_args(callback);
 		} ZEND_HASH_FOREACH_END();
 	} ZEND_HASH_FOREACH_END();
 	return false;

@@ -61,6 +61,20 @@ static zend_string *asq_table(zend_object *wpdb, const char *table)
 	return asq_table_with_prefix(prefix && Z_TYPE_P(prefix) == IS_STRING ? Z_STRVAL_P(prefix) : "", table);
 }
 
+/* With the plugin, its tables are known to $wpdb from init on; what AS says before is AS's own. */
+static bool asq_tables_known(zend_object *wpdb)
+{
+	static const char *const tables[] = { "actionscheduler_actions", "actionscheduler_claims", "actionscheduler_groups", "actionscheduler_logs" };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		zval *name = asq_property(wpdb, tables[i], strlen(tables[i]));
+		if (!name || Z_TYPE_P(name) != IS_STRING || !Z_STRLEN_P(name)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void asq_site_tables(asq_site *site, zend_object *wpdb)
 {
 	if (wpdb) {
@@ -190,6 +204,9 @@ static asq_status asq_site_open_with(asq_site *site, bool own_only, asq_error *e
 	error->message[0] = '\0';
 	site->wordpress = wpdb != NULL;
 	site->own_tables = !wpdb || asq_scheduler_now() == ASQ_STANDALONE;
+	if (wpdb && asq_scheduler_now() == ASQ_PLUGIN && !asq_tables_known(wpdb)) {
+		return asq_error_set(error, 0, "Action Scheduler has not told $wpdb of its tables.");
+	}
 	status = wpdb ? asq_site_link(site, wpdb, own_only, error) : asq_link_to_settings(&site->link, error);
 	if (status == ASQ_OK) {
 		asq_site_tables(site, wpdb);
