@@ -155,7 +155,10 @@ static asq_status asq_step_write(asq_run *run, asq_step *step)
 	}
 	asq_log_text_free(&text_finished);
 	zend_string_release(local);
-	return status == ASQ_FAILED ? asq_throw_database(run, &error) : status;
+	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
+		return asq_throw_database(run, &error);
+	}
+	return status;
 }
 
 static void asq_count_finished(asq_run *run, const asq_step *step)
@@ -164,6 +167,19 @@ static void asq_count_finished(asq_run *run, const asq_step *step)
 		run->counts->succeeded--;
 		run->counts->lost++;
 	}
+}
+
+/* The completion by way of the logger's and the store's methods: they know what to say where a table is missing. */
+static asq_status asq_finish_by_methods(asq_run *run, uint64_t id)
+{
+	zval args[2];
+	zend_object *logger = asq_logger();
+	asq_status status;
+
+	ZVAL_LONG(&args[0], (zend_long) id);
+	ZVAL_STR(&args[1], run->text_complete);
+	status = logger ? asq_call_method(NULL, logger, "log", 2, args) : ASQ_OK;
+	return status == ASQ_OK ? asq_call_method(NULL, run->store, "mark_complete", 1, args) : status;
 }
 
 asq_status asq_dispatch_flush(asq_run *run)
@@ -176,6 +192,9 @@ asq_status asq_dispatch_flush(asq_run *run)
 	}
 	run->unwritten = 0;
 	status = asq_step_write(run, &step);
+	if (status == ASQ_FAILED) {
+		return asq_finish_by_methods(run, step.finished);
+	}
 	asq_count_finished(run, &step);
 	return status;
 }
@@ -197,10 +216,47 @@ static asq_status asq_write_status(asq_dispatching *d, const char *to)
 		zend_string_release(gmt);
 		asq_site_close(&site);
 	}
-	return status == ASQ_FAILED ? asq_throw_database(d->run, &error) : status;
+	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
+		return asq_throw_database(d->run, &error);
+	}
+	return status;
 }
 
 /* ---- Starting --------------------------------------------------------------------------------- */
+
+/* Nobody can tell an action that is fetched before its start from one that is fetched in it. */
+static bool asq_fetch_is_unwatched(void)
+{
+	static const char *const filters[] = { "action_scheduler_stored_action_class", "action_scheduler_stored_action_instance" };
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		if (asq_wp_callbacks(filters[i], strlen(filters[i]))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The action's object, of the row as it was claimed; what cannot be read so is for the plain way. */
+static bool asq_prefetched(asq_dispatching *d)
+{
+	zval *row = Z_TYPE(d->run->rows) == IS_ARRAY ? zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id) : NULL;
+
+	if (!row || asq_action_object(row, &d->action) != ASQ_OK) {
+		zend_clear_exception();
+		ZVAL_UNDEF(&d->action);
+		return false;
+	}
+	return Z_TYPE(d->action) == IS_OBJECT;
+}
+
+static bool asq_texts_fit(asq_run *run)
+{
+	const asq_link utf8 = {0};
+
+	return asq_run_texts(run) && ZSTR_LEN(run->text_started) <= 65535 && ZSTR_LEN(run->text_complete) <= 65535
+		&& asq_link_can_store(&utf8, run->text_started) && asq_link_can_store(&utf8, run->text_complete);
+}
 
 /* Whether start and end may go by asq_store_step(). */
 static bool asq_may_go_fast(asq_dispatching *d)
@@ -209,7 +265,8 @@ static bool asq_may_go_fast(asq_dispatching *d)
 
 	return d->run->claim_id && asq_scheduler_is_direct(false) && asq_scheduler_is_direct(true)
 		&& !asq_is_foreign(d->run, "action_scheduler_begin_execute", "log_started_action", &started) && started
-		&& !asq_site_in_transaction() && strcmp(ASQ_G(link), "wpdb") != 0;
+		&& asq_fetch_is_unwatched() && !asq_wp_translations_filtered() && asq_texts_fit(d->run)
+		&& strcmp(ASQ_G(link), "wpdb") != 0 && !asq_site_in_transaction() && asq_prefetched(d);
 }
 
 static bool asq_is_pending(const zval *status)
@@ -241,6 +298,23 @@ static asq_status asq_start_refused(asq_dispatching *d)
 	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
 }
 
+/* The row has changed since it was claimed: what counts is what it says now. */
+static asq_status asq_refetch(asq_dispatching *d, const zval *row)
+{
+	const zval *before = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
+	asq_status status;
+
+	if (zend_is_identical((zval *) before, (zval *) row)) {
+		return ASQ_OK;
+	}
+	zval_ptr_dtor(&d->action);
+	ZVAL_UNDEF(&d->action);
+	status = asq_action_object(row, &d->action);
+	return status == ASQ_DECLINED ? asq_store_call(d, "fetch_action", &d->action) : status;
+}
+
+static asq_status asq_start_plain(asq_dispatching *d);
+
 static asq_status asq_start_fast(asq_dispatching *d)
 {
 	asq_step step = { .finished = d->run->unwritten, .started = d->id };
@@ -248,6 +322,14 @@ static asq_status asq_start_fast(asq_dispatching *d)
 
 	d->run->unwritten = 0;
 	status = asq_step_write(d->run, &step);
+	if (status == ASQ_FAILED) {
+		/* The server refuses, say for want of a table: AS's own way knows what to make of that. */
+		d->fast = false;
+		d->run->unwritten = step.finished;
+		zval_ptr_dtor(&d->action);
+		ZVAL_UNDEF(&d->action);
+		return asq_start_plain(d);
+	}
 	asq_count_finished(d->run, &step);
 	if (status != ASQ_OK) {
 		return status;
@@ -257,9 +339,9 @@ static asq_status asq_start_fast(asq_dispatching *d)
 	}
 	d->valid = true;
 	asq_wp_count_action("action_scheduler_begin_execute");
-	status = Z_TYPE(step.row) == IS_ARRAY ? asq_action_object(&step.row, &d->action) : ASQ_DECLINED;
+	status = Z_TYPE(step.row) == IS_ARRAY ? asq_refetch(d, &step.row) : ASQ_OK;
 	zval_ptr_dtor(&step.row);
-	return status == ASQ_DECLINED ? asq_store_call(d, "fetch_action", &d->action) : status;
+	return status;
 }
 
 static asq_status asq_start_plain(asq_dispatching *d)
@@ -333,6 +415,9 @@ static asq_status asq_finish_plain(asq_dispatching *d)
 		return asq_store_call(d, "mark_complete", NULL);
 	}
 	status = asq_write_status(d, ASQ_STATUS_COMPLETE);
+	if (status == ASQ_FAILED) {
+		return asq_store_call(d, "mark_complete", NULL);
+	}
 	if (status == ASQ_NOT_FOUND) {
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_OK;
@@ -379,6 +464,9 @@ static asq_status asq_mark_failed(asq_dispatching *d)
 		return asq_store_call(d, "mark_failure", NULL);
 	}
 	status = asq_write_status(d, ASQ_STATUS_FAILED);
+	if (status == ASQ_FAILED) {
+		return asq_store_call(d, "mark_failure", NULL);
+	}
 	if (status == ASQ_NOT_FOUND) {
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_OK;
@@ -500,7 +588,7 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 	if (!d->run->on_complete) {
 		return ASQ_OK;
 	}
-	status = asq_call_method(&args[1], Z_OBJ(d->action), "get_hook", 0, NULL);
+	status = asq_call_on(&args[1], &d->action, "get_hook", 0, NULL);
 	if (status == ASQ_OK) {
 		ZVAL_LONG(&args[0], (zend_long) d->id);
 		status = asq_call_callable(NULL, d->run->on_complete, 2, args);
@@ -522,7 +610,7 @@ static asq_status asq_steps(asq_dispatching *d)
 		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
 	}
 	if (status == ASQ_OK) {
-		status = Z_TYPE(d->action) == IS_OBJECT ? asq_call_method(NULL, Z_OBJ(d->action), "execute", 0, NULL) : ASQ_OK;
+		status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
 	}
 	if (status == ASQ_OK) {
 		status = asq_finish(d);

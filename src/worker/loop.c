@@ -177,6 +177,7 @@ asq_status asq_run_batch(zend_object *runner, zval *size, zval *context, zend_lo
 	}
 	if (status == ASQ_OK) {
 		run = asq_run_begin(runner, Z_OBJ_P(store), Z_OBJ_P(monitor), context, held.id);
+		asq_run_prefetch(run, Z_ARRVAL(held.ids));
 		status = asq_batch_actions(run, Z_ARRVAL(held.ids), processed);
 		ended = EG(exception) ? status : asq_run_end(run);
 		if (EG(exception) && ASQ_G(run) == run) {
@@ -357,6 +358,7 @@ static asq_status asq_worker_run_claim(asq_worker *worker, asq_held *held)
 	asq_status status, ended;
 
 	run = asq_run_begin(Z_OBJ(worker->runner), Z_OBJ(worker->store), Z_OBJ(worker->monitor), worker->options->context, held->id);
+	asq_run_prefetch(run, Z_ARRVAL(held->ids));
 	run->survive_exit = true;
 	run->counts = worker->counts;
 	run->folder = worker->folder;

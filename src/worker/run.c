@@ -7,11 +7,11 @@
 #include "main/php_globals.h"
 #include "Zend/zend_exceptions.h"
 
-/* sprintf( __( "... via %s" ), $context ), or the plain text without a context. */
+/* sprintf( __( "... via %s" ), $context ), or the plain text without a context; NULL if that throws. */
 static zend_string *asq_log_message(const char *plain, const char *via, zval *context)
 {
 	zval args[2], result;
-	zend_string *text;
+	zend_string *text = NULL;
 
 	if (!zend_is_true(context)) {
 		return asq_wp_translate(plain);
@@ -21,11 +21,21 @@ static zend_string *asq_log_message(const char *plain, const char *via, zval *co
 	if (asq_call(&result, "sprintf", 2, args) == ASQ_OK) {
 		text = zval_get_string(&result);
 		zval_ptr_dtor(&result);
-	} else {
-		text = zend_string_copy(Z_STR(args[0]));
 	}
 	zval_ptr_dtor(&args[0]);
 	return text;
+}
+
+bool asq_run_texts(asq_run *run)
+{
+	if (!run->text_started) {
+		run->text_started = asq_log_message("action started", "action started via %s", &run->context);
+	}
+	if (!run->text_complete && run->text_started) {
+		run->text_complete = asq_log_message("action complete", "action complete via %s", &run->context);
+	}
+	zend_clear_exception();
+	return run->text_started && run->text_complete;
 }
 
 asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *monitor, zval *context, uint64_t claim_id)
@@ -37,8 +47,6 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 	run->monitor = monitor;
 	ZVAL_COPY(&run->context, context);
 	run->claim_id = claim_id;
-	run->text_started = asq_log_message("action started", "action started via %s", context);
-	run->text_complete = asq_log_message("action complete", "action complete via %s", context);
 	run->outer = ASQ_G(run);
 	ASQ_G(run) = run;
 	return run;
@@ -50,10 +58,35 @@ asq_status asq_run_end(asq_run *run)
 
 	ASQ_G(run) = run->outer;
 	zval_ptr_dtor(&run->context);
-	zend_string_release(run->text_started);
-	zend_string_release(run->text_complete);
+	zval_ptr_dtor(&run->rows);
+	if (run->text_started) {
+		zend_string_release(run->text_started);
+	}
+	if (run->text_complete) {
+		zend_string_release(run->text_complete);
+	}
 	efree(run);
 	return status;
+}
+
+void asq_run_prefetch(asq_run *run, HashTable *ids)
+{
+	asq_site site;
+	asq_error error;
+	zval rows, *row;
+
+	if (!zend_hash_num_elements(ids) || asq_site_open(&site, &error) != ASQ_OK) {
+		return;
+	}
+	if (asq_store_fetch(&site, ids, &rows, &error) == ASQ_OK) {
+		array_init(&run->rows);
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
+			Z_ADDREF_P(row);
+			zend_symtable_update(Z_ARRVAL(run->rows), asq_row_get(row, ASQ_COL_ID), row);
+		} ZEND_HASH_FOREACH_END();
+		zval_ptr_dtor(&rows);
+	}
+	asq_site_close(&site);
 }
 
 bool asq_run_is_dying(void)

@@ -37,13 +37,20 @@ typedef struct asq_run {
 	bool touched;              /* ... and whose row this process has itself changed, so that AS's rules apply, not the fence */
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
-	zend_string *text_started, *text_complete;   /* the log texts, for this context; owned */
+	zend_string *text_started, *text_complete;   /* the log texts, for this context, once asked for; owned */
+	zval rows;                 /* the claimed actions as they were when they were claimed, by id; owned, or IS_UNDEF */
 	asq_counts *counts;        /* request memory, or NULL */
 	char *folder;              /* where the process was when it began, or NULL; request memory */
 	zval *on_start, *on_complete, *on_failure;   /* callables, or NULL */
 } asq_run;
 
 asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *monitor, zval *context, uint64_t claim_id);
+
+/* Reads the claimed actions' rows at once. Where that fails, each is read when its turn comes. */
+void asq_run_prefetch(asq_run *run, HashTable *ids);
+
+/* Sees to it that the log texts are there; false where a translation makes no format of them. */
+bool asq_run_texts(asq_run *run);
 
 /* Writes what is unwritten and ends the run. */
 asq_status asq_run_end(asq_run *run);
