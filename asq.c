@@ -39,9 +39,9 @@ static ZEND_INI_MH(asq_on_unique)
 
 static ZEND_INI_MH(asq_on_seconds)
 {
-	zend_long seconds = ZEND_STRTOL(ZSTR_VAL(new_value), NULL, 10);
+	zend_long seconds = 0;
 
-	if (seconds < 0 || seconds > 86400) {
+	if (is_numeric_string(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &seconds, NULL, false) != IS_LONG || seconds < 0 || seconds > 86400) {
 		zend_error(E_WARNING, "%s must be 0 to 86400 seconds, not \"%s\"", ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
 		return FAILURE;
 	}
@@ -96,13 +96,13 @@ static PHP_GSHUTDOWN_FUNCTION(asq)
 
 static PHP_MINIT_FUNCTION(asq)
 {
+	if (type != MODULE_PERSISTENT) {
+		zend_error(E_WARNING, "asq must be loaded by extension=asq in php.ini, not by dl()");
+		return FAILURE;
+	}
 	REGISTER_INI_ENTRIES();
 	if (!ASQ_G(enabled)) {
 		return SUCCESS;
-	}
-	if (type != MODULE_PERSISTENT) {
-		zend_error(E_CORE_WARNING, "asq must be loaded by extension=asq in php.ini, not by dl()");
-		return FAILURE;
 	}
 	if (!asq_client_library_init()) {
 		zend_error(E_CORE_WARNING, "asq: the database client library cannot be initialised");

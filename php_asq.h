@@ -38,6 +38,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 
 	/* Kept between requests: the module's own connection (db/client.c owns it). */
 	struct asq_client *client;
+	struct asq_forgotten *forgotten;
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
 	/* One request's state; RINIT clears it. */

@@ -18,7 +18,6 @@
 typedef struct {
 	asq_many_row *rows;
 	size_t count, room;
-	zend_string *error;     /* why the last one was refused */
 } asq_many;
 
 static void asq_many_free(asq_many *many)
@@ -45,8 +44,13 @@ static bool asq_many_add(asq_many *many, zval *value)
 		zend_argument_type_error(2, "must be a list of arrays, but element %zu is of type %s", many->count, zend_zval_type_name(value));
 		return false;
 	}
-	if (asq_encode_args(value, &json) == ASQ_THROWN) {
-		return false;
+	switch (asq_encode_args(value, &json)) {
+		case ASQ_OK:
+			break;
+		case ASQ_THROWN:
+			return false;
+		default:
+			json = ZSTR_EMPTY_ALLOC();
 	}
 	if (ZSTR_LEN(json) > ASQ_ARGS_MAX || !ZSTR_LEN(json)) {
 		zend_argument_value_error(2, "must be a list of arrays of at most %d bytes of JSON, but element %zu %s", ASQ_ARGS_MAX, many->count,

@@ -129,7 +129,8 @@ ZEND_FUNCTION(Asq_Native_create_tables)
 {
 	asq_site site;
 	asq_error error;
-	asq_status status = asq_site_open(&site, &error);
+	/* Never on $wpdb's connection: making a table ends the transaction that it may be in. */
+	asq_status status = asq_site_open_own(&site, 0, &error);
 
 	if (status == ASQ_OK) {
 		status = asq_site_create_tables(&site, &error);

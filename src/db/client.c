@@ -18,11 +18,19 @@ struct asq_client {
 	pid_t owner;             /* who opened it: after a fork the child must not touch it */
 	time_t used;
 	bool dirty;              /* a batch failed midway: roll back before the next */
+	bool statement_binlog;   /* the server cannot log READ COMMITTED */
+	unsigned long thread;    /* the server's name for the connection */
 	char *key;               /* the target in one string, to see whether it is the same */
 	char *host, *socket, *user, *password, *database, *charset, *collate;
 	unsigned port;
 	unsigned long flags;
 };
+
+/* A handle that a fork has copied, and that can neither be closed nor freed; kept so that it is not taken for a leak. */
+typedef struct asq_forgotten {
+	MYSQL *conn;
+	struct asq_forgotten *next;
+} asq_forgotten;
 
 static char *asq_dup(const zend_string *s)
 {
@@ -50,11 +58,14 @@ static void asq_client_free(asq_client *client)
  */
 static void asq_client_forget(asq_client *client)
 {
+	asq_forgotten *forgotten = pemalloc(sizeof(*forgotten), 1);
 	int fd = (int) mysql_get_socket(client->conn);
 
 	if (fd >= 0) {
 		close(fd);
 	}
+	*forgotten = (asq_forgotten) { client->conn, ASQ_G(forgotten) };
+	ASQ_G(forgotten) = forgotten;
 	client->conn = NULL;
 }
 
@@ -157,9 +168,11 @@ static void asq_client_options(asq_client *client)
 	}
 	mysql_options(client->conn, MYSQL_SET_CHARSET_NAME, client->charset ? client->charset : "utf8mb4");
 	if (*ASQ_G(ssl_ca) || *ASQ_G(ssl_cert) || (client->flags & CLIENT_SSL)) {
+		/* A library that is given an authority verifies by it, wanted or not. */
+		bool verify = *ASQ_G(ssl_ca) && ASQ_G(ssl_verify);
 		mysql_ssl_set(client->conn, *ASQ_G(ssl_key) ? ASQ_G(ssl_key) : NULL, *ASQ_G(ssl_cert) ? ASQ_G(ssl_cert) : NULL,
-			*ASQ_G(ssl_ca) ? ASQ_G(ssl_ca) : NULL, NULL, NULL);
-		asq_client_ask_tls(client->conn, *ASQ_G(ssl_ca) && ASQ_G(ssl_verify));
+			verify ? ASQ_G(ssl_ca) : NULL, NULL, NULL);
+		asq_client_ask_tls(client->conn, verify);
 	}
 }
 
@@ -229,6 +242,7 @@ static asq_status asq_client_open(asq_client *client, asq_error *error)
 	if (fd >= 0) {
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	}
+	client->thread = mysql_thread_id(client->conn);
 	client->used = time(NULL);
 	return ASQ_OK;
 }
@@ -315,9 +329,9 @@ static asq_status asq_client_take(asq_client *client, asq_result *result, asq_er
 }
 
 /* Reads all answers: what comes before, each statement's, COMMIT's. */
-static asq_status asq_client_answers(asq_client *client, asq_batch *batch, asq_error *error)
+static asq_status asq_client_answers(asq_client *client, asq_batch *batch, bool read_committed, asq_error *error)
 {
-	unsigned first = batch->transactional ? 1 + batch->read_committed : 0;
+	unsigned first = batch->transactional ? 1 + read_committed : 0;
 	unsigned total = first + batch->count + batch->transactional;
 
 	for (unsigned i = 0; i < total; i++) {
@@ -342,10 +356,10 @@ static void asq_client_roll_back(asq_client *client)
 	client->dirty = mysql_real_query(client->conn, "ROLLBACK", sizeof("ROLLBACK") - 1) != 0;
 }
 
-static void asq_client_join(const asq_batch *batch, smart_str *sql)
+static void asq_client_join(const asq_batch *batch, bool read_committed, smart_str *sql)
 {
 	if (batch->transactional) {
-		smart_str_appends(sql, batch->read_committed ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;BEGIN;" : "BEGIN;");
+		smart_str_appends(sql, read_committed ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;BEGIN;" : "BEGIN;");
 	}
 	for (unsigned i = 0; i < batch->count; i++) {
 		smart_str_append_smart_str(sql, &batch->sql[i]);
@@ -359,20 +373,19 @@ static void asq_client_join(const asq_batch *batch, smart_str *sql)
 	smart_str_0(sql);
 }
 
-static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *error)
+static asq_status asq_client_send(asq_client *client, asq_batch *batch, bool read_committed, asq_error *error)
 {
-	asq_client *client = link->handle;
 	smart_str sql = {0};
 	asq_status status;
 
 	if (!client->conn) {
 		return asq_error_set(error, 2006, "The database connection is closed.");
 	}
-	asq_client_join(batch, &sql);
+	asq_client_join(batch, read_committed, &sql);
 	if (mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0) {
 		status = asq_client_fail(client, error);
 	} else {
-		status = asq_client_answers(client, batch, error);
+		status = asq_client_answers(client, batch, read_committed, error);
 	}
 	smart_str_free(&sql);
 	if (status != ASQ_OK && !asq_error_is_gone(error)) {
@@ -382,13 +395,58 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 	return status;
 }
 
+static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	asq_client *client = link->handle;
+	bool read_committed = batch->read_committed && !client->statement_binlog;
+	asq_status status = asq_client_send(client, batch, read_committed, error);
+
+	if (status == ASQ_FAILED && read_committed && asq_error_is_binlog(error)) {
+		client->statement_binlog = true;
+		asq_batch_clear(batch);
+		status = asq_client_send(client, batch, false, error);
+	}
+	return status;
+}
+
+/*
+ * The connection that was lost may live on at the server, say because only our patience ended: what it was told to do
+ * must not happen beside its repetition, so it is ended, and its end waited for.
+ */
+static void asq_client_end_thread(asq_client *client, unsigned long thread)
+{
+	const struct timespec pause = { 0, 20 * 1000 * 1000 };
+	char sql[128];
+	bool there = true;
+
+	snprintf(sql, sizeof(sql), "KILL %lu", thread);
+	if (mysql_real_query(client->conn, sql, strlen(sql)) != 0) {
+		return;   /* it is gone */
+	}
+	snprintf(sql, sizeof(sql), "SELECT 1 FROM information_schema.processlist WHERE id=%lu", thread);
+	for (int i = 0; there && i < 250; i++) {
+		MYSQL_RES *rows;
+		nanosleep(&pause, NULL);
+		rows = mysql_real_query(client->conn, sql, strlen(sql)) == 0 ? mysql_store_result(client->conn) : NULL;
+		there = rows && mysql_num_rows(rows) > 0;
+		mysql_free_result(rows);
+	}
+}
+
 static asq_status asq_client_reopen(asq_link *link, asq_error *error)
 {
-	return asq_client_open(link->handle, error);
+	asq_client *client = link->handle;
+	unsigned long lost = client->owner == getpid() ? client->thread : 0;
+	asq_status status = asq_client_open(client, error);
+
+	if (status == ASQ_OK && lost) {
+		asq_client_end_thread(client, lost);
+	}
+	return status;
 }
 
 static const asq_link_vtable asq_client_vtable = {
-	"client", asq_client_escape, asq_client_run, asq_client_reopen, true
+	"client", asq_client_escape, asq_client_run, asq_client_reopen, true, true
 };
 
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)

@@ -9,6 +9,8 @@
 #define ASQ_ER_NO_SUCH_TABLE        1146
 #define ASQ_ER_LOCK_WAIT_TIMEOUT    1205
 #define ASQ_ER_LOCK_DEADLOCK        1213
+#define ASQ_ER_AUTOINC_READ_FAILED  1467   /* InnoDB's word for a deadlock on the auto-increment lock */
+#define ASQ_ER_BINLOG_NEEDS_ROWS    1665
 #define ASQ_ER_CONNECTION_KILLED    1927
 #define ASQ_ER_SERVER_SHUTDOWN      1053
 #define ASQ_CR_CONNECTION           2002
@@ -32,7 +34,7 @@ asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ..
 
 bool asq_error_is_lock(const asq_error *error)
 {
-	return error->code == ASQ_ER_LOCK_DEADLOCK || error->code == ASQ_ER_LOCK_WAIT_TIMEOUT;
+	return error->code == ASQ_ER_LOCK_DEADLOCK || error->code == ASQ_ER_LOCK_WAIT_TIMEOUT || error->code == ASQ_ER_AUTOINC_READ_FAILED;
 }
 
 bool asq_error_is_wait(const asq_error *error)
@@ -46,6 +48,11 @@ bool asq_error_is_gone(const asq_error *error)
 		|| error->code == ASQ_CR_CONN_HOST
 		|| error->code == ASQ_CR_SERVER_LOST_EXTENDED || error->code == ASQ_ER_SERVER_SHUTDOWN
 		|| error->code == ASQ_ER_CONNECTION_KILLED;
+}
+
+bool asq_error_is_binlog(const asq_error *error)
+{
+	return error->code == ASQ_ER_BINLOG_NEEDS_ROWS;
 }
 
 bool asq_error_is_no_table(const asq_error *error)

@@ -17,7 +17,7 @@ void asq_batch_init(asq_batch *batch, bool transactional)
 	batch->transactional = transactional;
 }
 
-static void asq_batch_clear_results(asq_batch *batch)
+void asq_batch_clear(asq_batch *batch)
 {
 	for (unsigned i = 0; i < batch->count; i++) {
 		zval_ptr_dtor(&batch->result[i].rows);
@@ -28,7 +28,7 @@ static void asq_batch_clear_results(asq_batch *batch)
 
 void asq_batch_free(asq_batch *batch)
 {
-	asq_batch_clear_results(batch);
+	asq_batch_clear(batch);
 	for (unsigned i = 0; i < batch->count; i++) {
 		smart_str_free(&batch->sql[i]);
 	}
@@ -124,7 +124,7 @@ asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
 		} else {
 			return status;
 		}
-		asq_batch_clear_results(batch);
+		asq_batch_clear(batch);
 	}
 }
 

@@ -46,6 +46,7 @@ typedef struct {
 	/* Makes a lost connection anew. */
 	asq_status (*reopen)(asq_link *link, asq_error *error);
 	bool reopens;    /* it can do that at all */
+	bool codes;      /* errors come with their numbers */
 } asq_link_vtable;
 
 struct asq_link {
@@ -58,6 +59,8 @@ struct asq_link {
 
 void asq_batch_init(asq_batch *batch, bool transactional);
 void asq_batch_free(asq_batch *batch);
+/* Forgets the results, so that the batch may be sent again. */
+void asq_batch_clear(asq_batch *batch);
 
 /* The buffer of a new statement at the batch's end. */
 smart_str *asq_batch_add(asq_batch *batch);

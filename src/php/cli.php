@@ -674,12 +674,12 @@ class Run {
 		add_action( 'action_scheduler/progress_tick', array( ActionScheduler_DataController::class, 'maybe_free_memory' ) );
 		ActionScheduler::runner();
 		$this->free_memory_on = $options['free_memory_on'];
+		// By the worker's own callbacks, not by hooks: a listener would keep it from its short way.
 		if ( \cli\Shell::isPiped() ) {
-			add_action( 'action_scheduler_before_execute', array( $this, 'started' ) );
-			add_action( 'action_scheduler_after_execute', array( $this, 'completed' ), 10, 2 );
+			$options['on_start']    = array( $this, 'started' );
+			$options['on_complete'] = array( $this, 'completed' );
 		}
-		add_action( 'action_scheduler_failed_execution', array( $this, 'failed' ), 10, 2 );
-
+		$options['on_failure'] = array( $this, 'failed' );
 		$options['on_batch']   = array( $this, 'batch' );
 		$options['on_tick']    = array( $this, 'tick' );
 		$options['on_warning'] = array( 'WP_CLI', 'warning' );
@@ -738,17 +738,17 @@ class Run {
 		WP_CLI::log( sprintf( __( 'Started processing action %s', 'action-scheduler' ), $action_id ) );
 	}
 
-	public function completed( $action_id, $action ) {
+	public function completed( $action_id, $hook ) {
 		/* translators: 1: action ID 2: hook name */
-		WP_CLI::log( sprintf( __( 'Completed processing action %1$s with hook: %2$s', 'action-scheduler' ), $action_id, $action->get_hook() ) );
+		WP_CLI::log( sprintf( __( 'Completed processing action %1$s with hook: %2$s', 'action-scheduler' ), $action_id, $hook ) );
 	}
 
-	public function failed( $action_id, $exception ) {
+	public function failed( $action_id, $reason ) {
 		if ( ! \cli\Shell::isPiped() ) {
 			WP_CLI::line(); // The bar's line stays behind.
 		}
 		/* translators: 1: action ID 2: exception message */
-		WP_CLI::error( sprintf( __( 'Error processing action %1$s: %2$s', 'action-scheduler' ), $action_id, $exception->getMessage() ), false );
+		WP_CLI::error( sprintf( __( 'Error processing action %1$s: %2$s', 'action-scheduler' ), $action_id, $reason ), false );
 	}
 }
 

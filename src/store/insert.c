@@ -249,6 +249,14 @@ asq_status asq_store_insert(asq_site *site, const asq_action_row *row, asq_uniqu
 		return ASQ_DECLINED;
 	}
 	*id = *log_id = 0;
+	if (row->group && !site->link.vtable->codes) {
+		/* The error that says that there is no such group could not be told from others. */
+		uint64_t group;
+		status = asq_group_find_or_make(site, row->group, &group, error);
+		if (status != ASQ_OK) {
+			return status;
+		}
+	}
 	status = asq_insert_once(site, row, unique, log, id, log_id, error);
 	if (status == ASQ_OK && (*id || unique == ASQ_UNIQUE_NO || !row->group)) {
 		return status;

@@ -44,7 +44,10 @@ typedef struct {
 	uint64_t id;     /* out; 0: a duplicate */
 } asq_many_row;
 
-/* Stores many actions that are alike, each with its log row, in multi-row statements: all of them or none. */
+/*
+ * Stores many actions that are alike, each with its log row, in multi-row statements of some hundred, each of which is
+ * stored whole or not at all. After an error the ids of those that are stored are set.
+ */
 asq_status asq_store_insert_many(asq_site *site, const asq_action_row *like, asq_many_row *rows, size_t count,
 	asq_unique unique, const asq_log_row *log, asq_error *error);
 

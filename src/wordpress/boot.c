@@ -39,6 +39,11 @@ void asq_boot_preset(void)
 	zval *filters, *list, callback, empty;
 
 	ASQ_G(boot_hooked) = true;
+	if (asq_wp_is_loaded()) {
+		/* Somebody has loaded WordPress's plugin API before WordPress: its hooks are objects by now. */
+		asq_wp_add_action("plugins_loaded", "Asq\\Native\\boot", 2, 0);
+		return;
+	}
 	filters = asq_global("wp_filter", sizeof("wp_filter") - 1);
 	if (!filters || Z_TYPE_P(filters) != IS_ARRAY) {
 		array_init(&empty);

@@ -153,7 +153,7 @@ static void asq_process_class(zend_ast_decl *class)
 static bool asq_is_replaced(const zend_string *name)
 {
 	for (size_t i = 0; i < sizeof(asq_replaced_functions) / sizeof(asq_replaced_functions[0]); i++) {
-		if (zend_string_equals_cstr(name, asq_replaced_functions[i], strlen(asq_replaced_functions[i]))) {
+		if (strlen(asq_replaced_functions[i]) == ZSTR_LEN(name) && strcasecmp(ZSTR_VAL(name), asq_replaced_functions[i]) == 0) {
 			return true;
 		}
 	}

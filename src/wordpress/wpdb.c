@@ -37,6 +37,10 @@ static MYSQLND *asq_wpdb_mysqlnd(zend_object *wpdb)
 {
 	zval *dbh = asq_property(wpdb, "dbh", sizeof("dbh") - 1);
 
+	/* HyperDB and its kin have several, and choose one for each query. */
+	if (asq_property(wpdb, "dbhs", sizeof("dbhs") - 1)) {
+		return NULL;
+	}
 	if (!dbh || Z_TYPE_P(dbh) != IS_OBJECT || !asq_class("mysqli", false)
 			|| !instanceof_function(Z_OBJCE_P(dbh), asq_class("mysqli", false))) {
 		return NULL;
@@ -144,7 +148,7 @@ static asq_status asq_wpdb_reopen(asq_link *link, asq_error *error)
 }
 
 static const asq_link_vtable asq_mysqlnd_vtable = {
-	"wpdb", asq_mysqlnd_escape, asq_mysqlnd_run, asq_wpdb_reopen, false
+	"wpdb", asq_mysqlnd_escape, asq_mysqlnd_run, asq_wpdb_reopen, false, true
 };
 
 /* ---- Any other connection --------------------------------------------------------------------- */
@@ -211,7 +215,7 @@ static asq_status asq_query_run(asq_link *link, asq_batch *batch, asq_error *err
 }
 
 static const asq_link_vtable asq_query_vtable = {
-	"wpdb", asq_query_escape, asq_query_run, asq_wpdb_reopen, false
+	"wpdb", asq_query_escape, asq_query_run, asq_wpdb_reopen, false, false
 };
 
 void asq_wpdb_link(asq_link *link, zend_object *wpdb)

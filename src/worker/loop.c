@@ -395,10 +395,10 @@ static asq_status asq_worker_batch(asq_worker *worker, bool *more)
 		*more = true;
 		worker->counts->claimed += zend_hash_num_elements(Z_ARRVAL(held.ids));
 		ZVAL_LONG(&total, zend_hash_num_elements(Z_ARRVAL(held.ids)));
+		worker->counts->batches++;
 		status = asq_tell(options->on_batch, &total);
 		status = status == ASQ_OK ? asq_wp_do_action("action_scheduler_before_process_queue", 0, NULL) : status;
 		status = status == ASQ_OK ? asq_worker_run_claim(worker, &held) : status;
-		worker->counts->batches++;
 		status = status == ASQ_OK ? asq_batch_end(NULL, Z_OBJ(worker->store), Z_OBJ(worker->monitor), &held) : status;
 		status = status == ASQ_OK ? asq_wp_do_action("action_scheduler_after_process_queue", 0, NULL) : status;
 	} else if (status == ASQ_OK) {
