@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define ASQ_DOWN_SECONDS   5    /* how long a failed connect is not tried again */
+#define ASQ_END_TRIES      250  /* of 20 ms: how long the end of a lost connection is waited for */
+#define ASQ_ER_NO_SUCH_THREAD 1094
 #define ASQ_IDLE_SECONDS   2    /* idle for longer: see whether the server is still there */
 
 struct asq_client {
@@ -411,9 +413,9 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 
 /*
  * The connection that was lost may live on at the server, say because only our patience ended: what it was told to do
- * must not happen beside its repetition, so it is ended, and its end waited for.
+ * must not happen beside its repetition, so it is ended, and its end waited for. False: it is still there.
  */
-static void asq_client_end_thread(asq_client *client, unsigned long thread)
+static bool asq_client_end_thread(asq_client *client, unsigned long thread)
 {
 	const struct timespec pause = { 0, 20 * 1000 * 1000 };
 	char sql[128];
@@ -421,16 +423,17 @@ static void asq_client_end_thread(asq_client *client, unsigned long thread)
 
 	snprintf(sql, sizeof(sql), "KILL %lu", thread);
 	if (mysql_real_query(client->conn, sql, strlen(sql)) != 0) {
-		return;   /* it is gone */
+		return mysql_errno(client->conn) == ASQ_ER_NO_SUCH_THREAD;
 	}
 	snprintf(sql, sizeof(sql), "SELECT 1 FROM information_schema.processlist WHERE id=%lu", thread);
-	for (int i = 0; there && i < 250; i++) {
+	for (int i = 0; there && i < ASQ_END_TRIES; i++) {
 		MYSQL_RES *rows;
 		nanosleep(&pause, NULL);
 		rows = mysql_real_query(client->conn, sql, strlen(sql)) == 0 ? mysql_store_result(client->conn) : NULL;
 		there = rows && mysql_num_rows(rows) > 0;
 		mysql_free_result(rows);
 	}
+	return !there;
 }
 
 static asq_status asq_client_reopen(asq_link *link, asq_error *error)
@@ -439,8 +442,9 @@ static asq_status asq_client_reopen(asq_link *link, asq_error *error)
 	unsigned long lost = client->owner == getpid() ? client->thread : 0;
 	asq_status status = asq_client_open(client, error);
 
-	if (status == ASQ_OK && lost) {
-		asq_client_end_thread(client, lost);
+	if (status == ASQ_OK && lost && !asq_client_end_thread(client, lost)) {
+		/* Not one of the errors after which a batch is sent again. */
+		return asq_error_set(error, 0, "The database did not answer in time (asq.timeout), and goes on with what it was told to do.");
 	}
 	return status;
 }

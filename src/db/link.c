@@ -84,7 +84,7 @@ static bool asq_reopen(asq_link *link, const asq_batch *batch, asq_error *error)
 		if (link->vtable->reopen(link, error) == ASQ_OK) {
 			return true;
 		}
-	} while (asq_now() < until && link->vtable->reopens);
+	} while (asq_now() < until && link->vtable->reopens && asq_error_is_gone(error));
 	return false;
 }
 
