@@ -6,6 +6,8 @@
 
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
+#include "src/wordpress/log_text.h"
+#include "src/wordpress/object.h"
 #include "src/wordpress/scheduler.h"
 
 /* ---- args.c: arguments with userland's rules: any type, and more of them than there are parameters -- */
@@ -37,22 +39,8 @@ void asq_create(const asq_creation *creation, zval *return_value);
  */
 asq_status asq_announce_stored(uint64_t id, uint64_t log_id);
 
-/* The log row that goes with a new action; its strings are the caller's to free. */
-typedef struct {
-	asq_log_row row;
-	zend_string *message, *gmt, *local;
-} asq_log_text;
-
-asq_status asq_log_text_init(asq_log_text *text, zend_string *message);   /* takes the message */
-void asq_log_text_free(asq_log_text *text);
-
 /* wp_json_encode(), "" where it fails; ASQ_THROWN. */
 asq_status asq_encode_args(zval *args, zend_string **json);
-
-/* ---- object.c: a row becomes an ActionScheduler_Action ------------------------------------------- */
-
-/* ASQ_DECLINED where the row cannot be read: AS says why, and gives a null action. */
-asq_status asq_action_object(const zval *row, zval *action);
 
 /* ---- report.c --------------------------------------------------------------------------------- */
 

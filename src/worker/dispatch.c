@@ -11,7 +11,8 @@
 #include "php_asq.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/hooks.h"
-#include "src/api/api.h"
+#include "src/wordpress/log_text.h"
+#include "src/wordpress/object.h"
 #include "Zend/zend_exceptions.h"
 
 /* One action on its way. */

@@ -2,7 +2,9 @@
  * object.c: a row becomes an ActionScheduler_Action, by ActionScheduler::factory()->get_stored_action(). What
  * cannot be read is declined before anything is said: Action Scheduler's own reading then reports it.
  */
-#include "api.h"
+#include "object.h"
+#include "scheduler.h"
+#include "php_asq.h"
 #include "src/action/args.h"
 #include "ext/standard/php_var.h"
 
