@@ -275,6 +275,17 @@ static bool asq_is_pending(const zval *status)
 	return Z_TYPE_P(status) == IS_STRING && zend_string_equals_literal(Z_STR_P(status), ASQ_STATUS_PENDING);
 }
 
+/* It is not to be run: not pending any more. */
+static asq_status asq_ignore(asq_dispatching *d)
+{
+	asq_status status;
+
+	d->valid = false;
+	d->outcome = ASQ_OUTCOME_IGNORED;
+	status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
+	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
+}
+
 /* The row was not ours to start: the claim on it is gone, or it is not pending any more. */
 static asq_status asq_start_refused(asq_dispatching *d)
 {
@@ -294,9 +305,7 @@ static asq_status asq_start_refused(asq_dispatching *d)
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_NOT_FOUND;
 	}
-	d->outcome = ASQ_OUTCOME_IGNORED;
-	status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
-	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
+	return asq_ignore(d);
 }
 
 /* The row has changed since it was claimed: what counts is what it says now. */
@@ -358,9 +367,7 @@ static asq_status asq_start_plain(asq_dispatching *d)
 	}
 	if (!asq_is_pending(&found)) {
 		zval_ptr_dtor(&found);
-		d->outcome = ASQ_OUTCOME_IGNORED;
-		status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
-		return status == ASQ_OK ? ASQ_NOT_FOUND : status;
+		return asq_ignore(d);
 	}
 	zval_ptr_dtor(&found);
 	d->valid = true;
@@ -658,6 +665,8 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	bool not_run;
 
 	ZVAL_UNDEF(&d.action);
+	/* From 3.9.3 on the plugin takes an action for valid until it is proven not to be. */
+	d.valid = asq_scheduler_now() == ASQ_PLUGIN && asq_scheduler_version() >= 30903;
 	/* What this process does to the row from here on is the callback's or a listener's doing. */
 	run->current = id;
 	run->touched = false;
