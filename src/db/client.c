@@ -20,7 +20,6 @@ struct asq_client {
 	pid_t owner;             /* who opened it: after a fork the child must not touch it */
 	time_t used;
 	bool dirty;              /* a batch failed midway: roll back before the next */
-	bool statement_binlog;   /* the server cannot log READ COMMITTED */
 	unsigned long thread;    /* the server's name for the connection */
 	char *key;               /* the target in one string, to see whether it is the same */
 	char *host, *socket, *user, *password, *database, *charset, *collate;
@@ -179,8 +178,8 @@ static void asq_client_options(asq_client *client)
 }
 
 /*
- * The session as wpdb sets it up: without the SQL modes that WordPress's tables cannot stand. REPEATABLE READ
- * is what makes a unique insert's look and its write one step (store/insert.c).
+ * The session as wpdb sets it up: without the SQL modes that WordPress's tables cannot stand. READ COMMITTED has no
+ * gap locks, so that claims, steps and enqueues do not meet; a batch that needs more says so (serial).
  */
 static asq_status asq_client_session(asq_client *client, asq_error *error)
 {
@@ -194,7 +193,7 @@ static asq_status asq_client_session(asq_client *client, asq_error *error)
 		smart_str_appends(&sql, mysql_character_set_name(client->conn));
 		smart_str_append_printf(&sql, " COLLATE '%s'; ", collate);
 	}
-	smart_str_appends(&sql, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET SESSION autocommit=1, sql_mode=TRIM(BOTH ',' FROM REPLACE(");
+	smart_str_appends(&sql, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION autocommit=1, sql_mode=TRIM(BOTH ',' FROM REPLACE(");
 	static const char *const modes[] = { "NO_ZERO_DATE", "ONLY_FULL_GROUP_BY", "STRICT_TRANS_TABLES",
 		"STRICT_ALL_TABLES", "TRADITIONAL", "ANSI_QUOTES", "ANSI" };
 	const size_t count = sizeof(modes) / sizeof(modes[0]);
@@ -331,9 +330,9 @@ static asq_status asq_client_take(asq_client *client, asq_result *result, asq_er
 }
 
 /* Reads all answers: what comes before, each statement's, COMMIT's. */
-static asq_status asq_client_answers(asq_client *client, asq_batch *batch, bool read_committed, asq_error *error)
+static asq_status asq_client_answers(asq_client *client, asq_batch *batch, asq_error *error)
 {
-	unsigned first = batch->transactional ? 1 + read_committed : 0;
+	unsigned first = batch->transactional ? 1 + batch->serial : 0;
 	unsigned total = first + batch->count + batch->transactional;
 
 	for (unsigned i = 0; i < total; i++) {
@@ -358,10 +357,10 @@ static void asq_client_roll_back(asq_client *client)
 	client->dirty = mysql_real_query(client->conn, "ROLLBACK", sizeof("ROLLBACK") - 1) != 0;
 }
 
-static void asq_client_join(const asq_batch *batch, bool read_committed, smart_str *sql)
+static void asq_client_join(const asq_batch *batch, smart_str *sql)
 {
 	if (batch->transactional) {
-		smart_str_appends(sql, read_committed ? "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;BEGIN;" : "BEGIN;");
+		smart_str_appends(sql, batch->serial ? "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;BEGIN;" : "BEGIN;");
 	}
 	for (unsigned i = 0; i < batch->count; i++) {
 		smart_str_append_smart_str(sql, &batch->sql[i]);
@@ -375,7 +374,7 @@ static void asq_client_join(const asq_batch *batch, bool read_committed, smart_s
 	smart_str_0(sql);
 }
 
-static asq_status asq_client_send(asq_client *client, asq_batch *batch, bool read_committed, asq_error *error)
+static asq_status asq_client_send(asq_client *client, asq_batch *batch, asq_error *error)
 {
 	smart_str sql = {0};
 	asq_status status;
@@ -383,11 +382,11 @@ static asq_status asq_client_send(asq_client *client, asq_batch *batch, bool rea
 	if (!client->conn) {
 		return asq_error_set(error, 2006, "The database connection is closed.");
 	}
-	asq_client_join(batch, read_committed, &sql);
+	asq_client_join(batch, &sql);
 	if (mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0) {
 		status = asq_client_fail(client, error);
 	} else {
-		status = asq_client_answers(client, batch, read_committed, error);
+		status = asq_client_answers(client, batch, error);
 	}
 	smart_str_free(&sql);
 	if (status != ASQ_OK && !asq_error_is_gone(error)) {
@@ -399,14 +398,14 @@ static asq_status asq_client_send(asq_client *client, asq_batch *batch, bool rea
 
 static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *error)
 {
+	static const char repeatable[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 	asq_client *client = link->handle;
-	bool read_committed = batch->read_committed && !client->statement_binlog;
-	asq_status status = asq_client_send(client, batch, read_committed, error);
+	asq_status status = asq_client_send(client, batch, error);
 
-	if (status == ASQ_FAILED && read_committed && asq_error_is_binlog(error)) {
-		client->statement_binlog = true;
+	/* A server that logs statements cannot log those of READ COMMITTED. */
+	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
 		asq_batch_clear(batch);
-		status = asq_client_send(client, batch, false, error);
+		status = asq_client_send(client, batch, error);
 	}
 	return status;
 }
@@ -480,6 +479,7 @@ asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *
 	link->in_transaction = false;
 	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
 	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
+	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
 	link->handle = ASQ_G(client);
 	return ASQ_OK;
 }

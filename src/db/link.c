@@ -184,6 +184,11 @@ bool asq_server_skips_locked(const char *version)
 	return major > 8 || (major == 8 && (minor > 0 || patch >= 1));
 }
 
+bool asq_server_has_compound(const char *version)
+{
+	return strstr(version, "MariaDB") != NULL;
+}
+
 /* The length of the UTF-8 letter at s, 0 if it is none. */
 static size_t asq_utf8_letter(const unsigned char *s, size_t left)
 {

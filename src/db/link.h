@@ -27,7 +27,7 @@ typedef struct {
 
 typedef struct {
 	bool transactional;
-	bool read_committed;         /* on the own link: no gap locks, so that claims do not meet enqueues */
+	bool serial;                 /* REPEATABLE READ: what a statement looks at is locked until it has written */
 	bool repeatable;             /* to send it twice does no harm: the caller can tell what the first time did */
 	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;
@@ -54,6 +54,7 @@ struct asq_link {
 	bool in_transaction;     /* the caller's: no commit, no retry */
 	bool utf8mb3;            /* the connection's character set knows no 4-byte letters */
 	bool skip_locked;        /* the server has SELECT ... FOR UPDATE SKIP LOCKED */
+	bool compound;           /* ... and BEGIN NOT ATOMIC, which does several statements for one answer */
 	void *handle;
 };
 
@@ -78,6 +79,9 @@ void asq_sql_long(smart_str *sql, int64_t value);
 
 /* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */
 bool asq_server_skips_locked(const char *version);
+
+/* MariaDB of any version that there is today. */
+bool asq_server_has_compound(const char *version);
 
 /* Whether the text can be stored as it is by this link's character set; wpdb refuses what cannot. */
 bool asq_link_can_store(const asq_link *link, const zend_string *text);

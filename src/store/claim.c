@@ -129,7 +129,6 @@ asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint6
 		snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) *claim_id);
 	}
 	asq_batch_init(&batch, true);
-	batch.read_committed = true;
 	if (make) {
 		asq_claim_row(site, asq_batch_add(&batch), filter->now_gmt);
 	}
@@ -212,8 +211,7 @@ asq_status asq_store_release(asq_site *site, uint64_t claim_id, bool pending_onl
 
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, true);
-		batch.read_committed = true;
-		if (list.s) {
+			if (list.s) {
 			smart_str *sql = asq_batch_add(&batch);
 			smart_str_append_printf(sql, "UPDATE %s SET claim_id=0 WHERE action_id IN (", ZSTR_VAL(site->actions));
 			smart_str_append_smart_str(sql, &list);

@@ -1,8 +1,7 @@
 /*
  * insert.c: storing actions: one with its log row, or many in multi-row statements, and making groups.
  *
- * A unique insert looks and writes in one statement. Under REPEATABLE READ (the own link's level) the look
- * takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
+ * A unique insert looks and writes in one statement. Under REPEATABLE READ (a serial batch) the look takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
  */
 #include "store.h"
 #include "php_asq.h"
@@ -46,6 +45,7 @@ static asq_status asq_group_make(asq_site *site, const zend_string *slug, asq_er
 		return ASQ_DECLINED;
 	}
 	asq_batch_init(&batch, true);
+	batch.serial = true;
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "INSERT INTO %s (slug) SELECT ", ZSTR_VAL(site->groups));
 	asq_sql_string(&site->link, sql, slug);
@@ -189,6 +189,7 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 
 	/* A statement that stands alone needs no transaction of its own. */
 	asq_batch_init(&batch, log != NULL || unique != ASQ_UNIQUE_NO);
+	batch.serial = unique != ASQ_UNIQUE_NO;
 	if (unique == ASQ_UNIQUE_NO) {
 		asq_insert_plain(site, asq_batch_add(&batch), row);
 	} else {

@@ -7,7 +7,7 @@
 
 static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, const char *set, const char *from, const char *to)
 {
-	smart_str_append_printf(sql, "UPDATE %s SET %sstatus='%s', last_attempt_gmt=", ZSTR_VAL(site->actions), set, to);
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', last_attempt_gmt=", ZSTR_VAL(site->actions), set, to);
 	asq_sql_string(&site->link, sql, step->now_gmt);
 	smart_str_appends(sql, ", last_attempt_local=");
 	asq_sql_string(&site->link, sql, step->now_local);
@@ -76,36 +76,121 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 	}
 }
 
-asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
+/* ---- At once: both changes by one statement, both log rows by another, one answer ------------------ */
+
+/* The two rows that are to change. That the started one still says what was claimed is part of the question. */
+static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *step)
 {
-	asq_batch batch, states;
+	smart_str_append_printf(sql, " WHERE action_id IN (" ZEND_ULONG_FMT "," ZEND_ULONG_FMT ") AND claim_id=" ZEND_ULONG_FMT
+		" AND (action_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_RUNNING "' OR action_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "'",
+		(zend_ulong) step->finished, (zend_ulong) step->started, (zend_ulong) step->claim_id, (zend_ulong) step->finished, (zend_ulong) step->started);
+	smart_str_appends(sql, " AND hook=");
+	asq_sql_string(&site->link, sql, step->hook);
+	smart_str_appends(sql, " AND args=");
+	asq_sql_string(&site->link, sql, step->args);
+	smart_str_appendc(sql, ')');
+}
+
+static void asq_at_once_log(asq_site *site, smart_str *sql, uint64_t id, const asq_log_row *log)
+{
+	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) id);
+	asq_sql_string(&site->link, sql, log->message);
+	smart_str_appendc(sql, ',');
+	asq_sql_string(&site->link, sql, log->date_gmt);
+	smart_str_appendc(sql, ',');
+	asq_sql_string(&site->link, sql, log->date_local);
+	smart_str_appendc(sql, ')');
+}
+
+static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
+{
+	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(action_id=" ZEND_ULONG_FMT
+		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), last_attempt_gmt=",
+		ZSTR_VAL(site->actions), (zend_ulong) step->started, (zend_ulong) step->started);
+	asq_sql_string(&site->link, sql, step->now_gmt);
+	smart_str_appends(sql, ", last_attempt_local=");
+	asq_sql_string(&site->link, sql, step->now_local);
+	asq_at_once_where(site, sql, step);
+	smart_str_append_printf(sql, "; IF ROW_COUNT()=2 THEN INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
+	asq_at_once_log(site, sql, step->finished, step->finished_log);
+	smart_str_appendc(sql, ',');
+	asq_at_once_log(site, sql, step->started, step->started_log);
+	smart_str_appends(sql, "; COMMIT; ELSE ROLLBACK; SELECT 0; END IF; END");
+}
+
+/* *done: both have changed; else nothing has, and which of them can is found out one by one. */
+static asq_status asq_step_at_once(asq_site *site, asq_step *step, bool *done, bool *retried, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	batch.patience = ASQ_RUN_PATIENCE;
+	asq_at_once_sql(site, asq_batch_add(&batch), step);
+	status = asq_site_run(site, &batch, error);
+	*done = status == ASQ_OK && !asq_result_rows(&batch.result[0]);
+	*retried = batch.retried;
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* ---- The step ------------------------------------------------------------------------------------- */
+
+/* What a step whose answer was lost has come to. */
+static asq_status asq_step_look(asq_site *site, asq_step *step, asq_error *error)
+{
+	asq_batch states;
+	asq_status status;
+
+	asq_batch_init(&states, false);
+	states.patience = ASQ_RUN_PATIENCE;
+	asq_step_states(site, asq_batch_add(&states), step);
+	status = asq_site_run(site, &states, error);
+	if (status == ASQ_OK) {
+		step->was_finished = step->was_finished || (step->finished && asq_step_is(&states.result[0], step->finished, ASQ_STATUS_COMPLETE));
+		step->has_started = step->has_started || (step->started && asq_step_is(&states.result[0], step->started, ASQ_STATUS_RUNNING));
+	}
+	asq_batch_free(&states);
+	return status;
+}
+
+static asq_status asq_step_one_by_one(asq_site *site, asq_step *step, bool retried, asq_error *error)
+{
+	asq_batch batch;
 	asq_status status;
 	unsigned started = 0;
 
 	asq_batch_init(&batch, true);
-	asq_batch_init(&states, false);
-	batch.read_committed = batch.repeatable = true;
-	batch.patience = states.patience = ASQ_RUN_PATIENCE;
+	batch.repeatable = true;
+	batch.patience = ASQ_RUN_PATIENCE;
 	asq_step_build(site, &batch, step, &started);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		step->was_finished = step->finished && batch.result[0].affected > 0;
 		step->has_started = step->started && batch.result[started].affected > 0;
-	}
-	if (status == ASQ_OK && batch.retried) {
-		asq_step_states(site, asq_batch_add(&states), step);
-		status = asq_site_run(site, &states, error);
-	}
-	if (status == ASQ_OK && batch.retried) {
-		step->was_finished = step->was_finished || (step->finished && asq_step_is(&states.result[0], step->finished, ASQ_STATUS_COMPLETE));
-		step->has_started = step->has_started || (step->started && asq_step_is(&states.result[0], step->started, ASQ_STATUS_RUNNING));
+		if (retried || batch.retried) {
+			status = asq_step_look(site, step, error);
+		}
 	}
 	if (status == ASQ_OK && step->has_started) {
 		asq_step_take_row(step, &batch.result[started - 1]);
 	}
-	asq_batch_free(&states);
 	asq_batch_free(&batch);
 	return status;
+}
+
+asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
+{
+	bool done = false, retried = false;
+
+	if (step->finished && step->started && site->link.compound) {
+		asq_status status = asq_step_at_once(site, step, &done, &retried, error);
+		if (status != ASQ_OK || done) {
+			step->was_finished = step->has_started = done;
+			return status;
+		}
+	}
+	return asq_step_one_by_one(site, step, retried, error);
 }
 
 asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,

@@ -126,36 +126,55 @@ static asq_status asq_throw_database(asq_run *run, const asq_error *error)
 
 /* ---- Fenced writes ---------------------------------------------------------------------------- */
 
+/* The times of this second, by the site's clocks; they are asked once a second only. */
+static asq_status asq_run_times(asq_run *run)
+{
+	int64_t now = asq_clock_now();
+	zend_string *log_local, *local;
+	asq_status status;
+
+	if (run->second == now) {
+		return ASQ_OK;
+	}
+	status = asq_clock_local(now, &log_local);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = asq_clock_current(&local);
+	if (status != ASQ_OK) {
+		zend_string_release(log_local);
+		return status;
+	}
+	asq_run_forget_times(run);
+	run->second = now;
+	run->gmt = asq_clock_gmt(now);
+	run->log_local = log_local;
+	run->local = local;
+	return ASQ_OK;
+}
+
 static asq_status asq_step_write(asq_run *run, asq_step *step)
 {
 	asq_site site;
 	asq_error error;
-	asq_log_text text_finished, text_started;
-	zend_string *local;
-	asq_status status = asq_clock_current(&local);
+	asq_log_row finished_log, started_log;
+	asq_status status = asq_run_times(run);
 
 	if (status != ASQ_OK) {
 		return status;
 	}
-	status = asq_log_text_init(&text_finished, zend_string_copy(run->text_complete));
-	if (status != ASQ_OK) {
-		zend_string_release(local);
-		return status;
-	}
-	text_started = text_finished;
-	text_started.row.message = run->text_started;
+	finished_log = (asq_log_row) { run->text_complete, run->gmt, run->log_local };
+	started_log = (asq_log_row) { run->text_started, run->gmt, run->log_local };
 	step->claim_id = run->claim_id;
-	step->finished_log = &text_finished.row;
-	step->started_log = &text_started.row;
-	step->now_gmt = text_finished.gmt;
-	step->now_local = local;
+	step->finished_log = &finished_log;
+	step->started_log = &started_log;
+	step->now_gmt = run->gmt;
+	step->now_local = run->local;
 	status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
 	if (status == ASQ_OK) {
 		status = asq_store_step(&site, step, &error);
 		asq_site_close(&site);
 	}
-	asq_log_text_free(&text_finished);
-	zend_string_release(local);
 	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
 		return asq_throw_database(run, &error);
 	}
@@ -327,7 +346,9 @@ static asq_status asq_start_plain(asq_dispatching *d);
 
 static asq_status asq_start_fast(asq_dispatching *d)
 {
-	asq_step step = { .finished = d->run->unwritten, .started = d->id };
+	const zval *row = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
+	asq_step step = { .finished = d->run->unwritten, .started = d->id,
+		.hook = asq_row_get(row, ASQ_COL_HOOK), .args = asq_row_get(row, ASQ_COL_ARGS) };
 	asq_status status;
 
 	d->run->unwritten = 0;
@@ -436,7 +457,7 @@ static asq_status asq_finish_plain(asq_dispatching *d)
 static asq_status asq_finish(asq_dispatching *d)
 {
 	bool logged = false;
-	bool fast = d->fast && !d->run->touched && !asq_site_in_transaction()
+	bool fast = d->fast && !d->run->touched && !asq_site_in_transaction() && !asq_wp_translations_filtered()
 		&& !asq_is_foreign(d->run, "action_scheduler_after_execute", "log_completed_action", &logged) && logged;
 
 	return fast ? asq_finish_fast(d) : asq_finish_plain(d);

@@ -26,6 +26,16 @@ static zend_string *asq_log_message(const char *plain, const char *via, zval *co
 	return text;
 }
 
+void asq_run_forget_times(asq_run *run)
+{
+	if (run->second) {
+		zend_string_release(run->gmt);
+		zend_string_release(run->log_local);
+		zend_string_release(run->local);
+		run->second = 0;
+	}
+}
+
 bool asq_run_texts(asq_run *run)
 {
 	if (!run->text_started) {
@@ -59,6 +69,7 @@ asq_status asq_run_end(asq_run *run)
 	ASQ_G(run) = run->outer;
 	zval_ptr_dtor(&run->context);
 	zval_ptr_dtor(&run->rows);
+	asq_run_forget_times(run);
 	if (run->text_started) {
 		zend_string_release(run->text_started);
 	}

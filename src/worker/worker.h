@@ -38,6 +38,8 @@ typedef struct asq_run {
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context, once asked for; owned */
+	int64_t second;            /* the one of the times below, or 0 */
+	zend_string *gmt, *log_local, *local;        /* owned */
 	zval rows;                 /* the claimed actions as they were when they were claimed, by id; owned, or IS_UNDEF */
 	asq_counts *counts;        /* request memory, or NULL */
 	char *folder;              /* where the process was when it began, or NULL; request memory */
@@ -48,6 +50,9 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 
 /* Reads the claimed actions' rows at once. Where that fails, each is read when its turn comes. */
 void asq_run_prefetch(asq_run *run, HashTable *ids);
+
+/* Lets go of the times. */
+void asq_run_forget_times(asq_run *run);
 
 /* Sees to it that the log texts are there; false where a translation makes no format of them. */
 bool asq_run_texts(asq_run *run);
