@@ -39,6 +39,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	/* Kept between requests: the module's own connection (db/client.c owns it). */
 	struct asq_client *client;
 	struct asq_forgotten *forgotten;
+	void *zval_to_mysqlnd;       /* mysqlnd's function of that name, once it has been needed */
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
 	/* One request's state; RINIT clears it. */

@@ -348,12 +348,18 @@ static asq_status asq_client_answers(asq_client *client, asq_batch *batch, asq_e
 	return ASQ_OK;
 }
 
-/* Leaves the connection as if the failed batch had never been sent. */
-static void asq_client_roll_back(asq_client *client)
+/* Answers that nobody has asked for: a compound statement that selects has its own after that. */
+static void asq_client_drain(asq_client *client)
 {
 	while (mysql_more_results(client->conn) && mysql_next_result(client->conn) == 0) {
 		mysql_free_result(mysql_store_result(client->conn));
 	}
+}
+
+/* Leaves the connection as if the failed batch had never been sent. */
+static void asq_client_roll_back(asq_client *client)
+{
+	asq_client_drain(client);
 	client->dirty = mysql_real_query(client->conn, "ROLLBACK", sizeof("ROLLBACK") - 1) != 0;
 }
 
@@ -389,7 +395,9 @@ static asq_status asq_client_send(asq_client *client, asq_batch *batch, asq_erro
 		status = asq_client_answers(client, batch, error);
 	}
 	smart_str_free(&sql);
-	if (status != ASQ_OK && !asq_error_is_gone(error)) {
+	if (status == ASQ_OK) {
+		asq_client_drain(client);
+	} else if (!asq_error_is_gone(error)) {
 		asq_client_roll_back(client);
 	}
 	client->used = time(NULL);

@@ -22,27 +22,30 @@ zend_object *asq_wpdb(void)
 
 /*
  * mysqlnd may be a shared extension that is loaded after this one, or not at all: its function is looked up
- * when it is needed. The result is the same for all threads.
+ * when it is first needed.
  */
 static MYSQLND *asq_mysqlnd_of(zval *dbh)
 {
 	typedef MYSQLND *(*convert)(zval *, const unsigned int, unsigned int *);
-	convert to_mysqlnd = (convert) dlsym(RTLD_DEFAULT, "zval_to_mysqlnd");
 	unsigned int saved;
 
-	return to_mysqlnd ? to_mysqlnd(dbh, 0, &saved) : NULL;
+	if (!ASQ_G(zval_to_mysqlnd)) {
+		ASQ_G(zval_to_mysqlnd) = dlsym(RTLD_DEFAULT, "zval_to_mysqlnd");
+	}
+	return ASQ_G(zval_to_mysqlnd) ? ((convert) ASQ_G(zval_to_mysqlnd))(dbh, 0, &saved) : NULL;
 }
 
 static MYSQLND *asq_wpdb_mysqlnd(zend_object *wpdb)
 {
 	zval *dbh = asq_property(wpdb, "dbh", sizeof("dbh") - 1);
+	zend_class_entry *mysqli;
 
 	/* HyperDB and its kin have several, and choose one for each query. */
 	if (asq_property(wpdb, "dbhs", sizeof("dbhs") - 1)) {
 		return NULL;
 	}
-	if (!dbh || Z_TYPE_P(dbh) != IS_OBJECT || !asq_class("mysqli", false)
-			|| !instanceof_function(Z_OBJCE_P(dbh), asq_class("mysqli", false))) {
+	mysqli = dbh && Z_TYPE_P(dbh) == IS_OBJECT ? zend_hash_str_find_ptr(EG(class_table), "mysqli", sizeof("mysqli") - 1) : NULL;
+	if (!mysqli || !instanceof_function(Z_OBJCE_P(dbh), mysqli)) {
 		return NULL;
 	}
 	return asq_mysqlnd_of(dbh);
