@@ -38,5 +38,5 @@ int(1)
 client | utf8mb4
 connection | utf8mb4
 results | utf8mb4
-isolation | REPEATABLE-READ
+isolation | READ-COMMITTED
 autocommit | 1
