@@ -1,5 +1,5 @@
 --TEST--
-The own link's session: no strict SQL mode, UTF-8, REPEATABLE READ, commits at once
+The own link's session: no strict SQL mode, UTF-8, READ COMMITTED, commits at once
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
 --CONFLICTS--
