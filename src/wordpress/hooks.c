@@ -117,6 +117,14 @@ bool asq_wp_is_function(const zval *callback, const char *name)
 	return function && Z_TYPE_P(function) == IS_STRING && zend_string_equals_cstr(Z_STR_P(function), name, strlen(name));
 }
 
+zend_long asq_wp_did_action(const char *hook)
+{
+	zval *actions = asq_global("wp_actions", sizeof("wp_actions") - 1);
+	zval *count = actions && Z_TYPE_P(actions) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL_P(actions), hook, strlen(hook)) : NULL;
+
+	return count && Z_TYPE_P(count) == IS_LONG ? Z_LVAL_P(count) : 0;
+}
+
 void asq_wp_count_action(const char *hook)
 {
 	zval *actions = asq_global("wp_actions", sizeof("wp_actions") - 1);

@@ -30,6 +30,9 @@ bool asq_wp_is_method(const zval *callback, const zend_object *object, const cha
 /* Whether a callback is the function of that name. */
 bool asq_wp_is_function(const zval *callback, const char *function);
 
+/* did_action( $hook ) */
+zend_long asq_wp_did_action(const char *hook);
+
 /* Counts a hook as fired, for did_action(), where it was not because nobody listens. */
 void asq_wp_count_action(const char *hook);
 

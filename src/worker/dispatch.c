@@ -126,14 +126,22 @@ static asq_status asq_throw_database(asq_run *run, const asq_error *error)
 
 /* ---- Fenced writes ---------------------------------------------------------------------------- */
 
-/* The times of this second, by the site's clocks; they are asked once a second only. */
+/* Changes whenever a callback may have changed the site's time zone. */
+static zend_long asq_option_changes(void)
+{
+	return asq_wp_did_action("updated_option") + asq_wp_did_action("added_option") + asq_wp_did_action("deleted_option")
+		+ asq_wp_did_action("switch_blog");
+}
+
+/* The times of this second, by the site's clocks; they are asked once a second only, unless an option has changed. */
 static asq_status asq_run_times(asq_run *run)
 {
 	int64_t now = asq_clock_now();
+	zend_long options = asq_option_changes();
 	zend_string *log_local, *local;
 	asq_status status;
 
-	if (run->second == now) {
+	if (run->second == now && run->options == options) {
 		return ASQ_OK;
 	}
 	status = asq_clock_local(now, &log_local);
@@ -147,6 +155,7 @@ static asq_status asq_run_times(asq_run *run)
 	}
 	asq_run_forget_times(run);
 	run->second = now;
+	run->options = options;
 	run->gmt = asq_clock_gmt(now);
 	run->log_local = log_local;
 	run->local = local;

@@ -39,6 +39,7 @@ typedef struct asq_run {
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context, once asked for; owned */
 	int64_t second;            /* the one of the times below, or 0 */
+	zend_long options;         /* and how often options had changed by then */
 	zend_string *gmt, *log_local, *local;        /* owned */
 	zval rows;                 /* the claimed actions as they were when they were claimed, by id; owned, or IS_UNDEF */
 	asq_counts *counts;        /* request memory, or NULL */

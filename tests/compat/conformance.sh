@@ -11,7 +11,8 @@ if [[ ! -x $theirs/compare.sh ]]; then
 fi
 cp -r "$theirs" "$RUN/traced"
 chmod -R u+w "$RUN/traced"
-cp "$ROOT"/tests/compat/cases/*.php "$RUN/traced/cases/" 2>/dev/null || true
+cp "$ROOT"/tests/compat/cases/*.php "$RUN/traced/cases/"
+cp "$ROOT/tests/compat/values.php" "$RUN/traced/"
 cp -r "$RUN/traced" "$RUN/quiet"
 sed -i "/before_boot( 'all'/d" "$RUN/quiet/Context.php"
 extension=$(sed -n 's/^extension=\(.*asq\.so\)$/\1/p' "$ASQ_TEST_RUN/php/php.ini")
