@@ -190,6 +190,7 @@ bool asq_stored_action_is_watched(void)
 	static const char hook[] = "action_scheduler_stored_action";
 	HashTable *priorities = asq_wp_callbacks(hook, sizeof(hook) - 1);
 	zval *list, *callback;
+	int loggers = 0;
 
 	if (!priorities) {
 		return asq_wp_all_listened();
@@ -201,7 +202,8 @@ bool asq_stored_action_is_watched(void)
 		}
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
 			ZVAL_DEREF(callback);
-			if (!asq_is_stored_listener(callback)) {
+			/* The logger may have been added once more, at another priority: then it logs twice. */
+			if (!asq_is_stored_listener(callback) || loggers++) {
 				return true;
 			}
 		} ZEND_HASH_FOREACH_END();

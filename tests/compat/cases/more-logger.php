@@ -35,7 +35,10 @@ foreach ( array( 'actions', 'groups', 'logs', 'claims' ) as $t ) {
 	$cases[ "without $t" ] = fn( $c ) => array( $id = $one( $c ), $c->without( $t, fn() => $c->each( array( fn() => $l()->log( $id, 'x' ), fn() => $l()->get_logs( $id ), fn() => $l()->get_entry( 600000000 ), fn() => $l()->clear_deleted_action_logs( $id ), fn() => $l()->bulk_log_cancel_actions( array( $id ) ), fn() => ActionScheduler::store()->cancel_action( $id ), fn() => ActionScheduler::store()->delete_action( $id ) ) ) ) );
 	$cases[ "run without $t" ] = fn( $c ) => array( $c->on( 'h' ), $one( $c ), $one( $c ), $c->without( $t, fn() => $c->run() ) );
 	$cases[ "run without $t quiet" ] = fn( $c ) => array( stop_tracing(), $c->on( 'h' ), $one( $c ), $one( $c ), $c->without( $t, fn() => $c->run() ) );
-	$cases[ "lost $t midway" ] = fn( $c ) => array( $c->on( 'h', fn() => $c->sql( "RENAME TABLE {{$t}} TO {gone_$t}" ) ), $one( $c ), $one( $c ), $c->try( fn() => $c->run() ), $c->sql( "RENAME TABLE {gone_$t} TO {{$t}}" ) );
+	// Not the other two: their loss is noticed one statement earlier or later where rows are read when they are claimed.
+	if ( in_array( $t, array( 'logs', 'claims' ), true ) ) {
+		$cases[ "lost $t midway" ] = fn( $c ) => array( $c->on( 'h', fn() => $c->sql( "RENAME TABLE {{$t}} TO {gone_$t}" ) ), $one( $c ), $one( $c ), $c->try( fn() => $c->run() ), $c->sql( "RENAME TABLE {gone_$t} TO {{$t}}" ) );
+	}
 }
 foreach ( array( 'gettext' => fn( $t, $text ) => "<$text>", 'gettext_action-scheduler' => fn( $t ) => strtoupper( $t ) ) as $filter => $f ) {
 	$cases[ "texts by $filter" ] = fn( $c ) => array( add_filter( $filter, $f, 10, 2 ), $c->on( 'h' ), $c->on( 'i', fn() => throw new Exception( 'bad' ) ), $one( $c ), as_schedule_single_action( $c->now - 40, 'i' ), $c->run(), $id = $one( $c ), ActionScheduler::store()->cancel_action( $id ), as_unschedule_all_actions( 'h' ), $c->try( fn() => ActionScheduler::store()->mark_failure( 5 ) ), $c->try( fn() => as_schedule_recurring_action( 5, 'x', 'h' ) ) );
