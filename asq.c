@@ -135,7 +135,7 @@ static PHP_RINIT_FUNCTION(asq)
 	if (ASQ_G(enabled)) {
 		asq_compile_activate();
 	}
-	ASQ_G(boot_hooked) = ASQ_G(standalone) = ASQ_G(embedded_compile) = ASQ_G(no_site_warned) = false;
+	ASQ_G(boot_hooked) = ASQ_G(standalone) = ASQ_G(embedded_compile) = false;
 	ASQ_G(as_version) = 0;
 	ASQ_G(saved_log_action) = 0;
 	ASQ_G(last_error).message[0] = '\0';

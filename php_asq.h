@@ -46,7 +46,6 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	bool boot_hooked;            /* $wp_filter has our callback (wordpress/boot.c) */
 	bool standalone;             /* no Action Scheduler plugin, and our own store is up */
 	bool embedded_compile;       /* src/php is being compiled: leave it as it is */
-	bool no_site_warned;
 	int as_version;              /* of the Action Scheduler in charge, as 30903; 0: not looked up yet */
 	uint64_t saved_log_action;   /* this action's "created" row was written along with it */
 	uint64_t saved_log_id;

@@ -4,7 +4,7 @@
 #include "store.h"
 #include "php_asq.h"
 
-static void asq_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
+void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
 {
 	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) action_id);
 	asq_sql_string(&site->link, sql, row->message);
@@ -39,7 +39,7 @@ asq_status asq_store_log(asq_site *site, uint64_t action_id, const asq_log_row *
 	if (!asq_log_fits(site, row)) {
 		return ASQ_DECLINED;
 	}
-	asq_log_values(site, asq_log_insert(site, &batch), action_id, row);
+	asq_store_log_values(site, asq_log_insert(site, &batch), action_id, row);
 	status = asq_site_run(site, &batch, error);
 	*id = status == ASQ_OK ? batch.result[0].insert_id : 0;
 	asq_batch_free(&batch);
@@ -63,7 +63,7 @@ asq_status asq_store_log_all(asq_site *site, HashTable *action_ids, const asq_lo
 			smart_str_appendc(sql, ',');
 		}
 		first = false;
-		asq_log_values(site, sql, (uint64_t) zval_get_long(id), row);
+		asq_store_log_values(site, sql, (uint64_t) zval_get_long(id), row);
 	} ZEND_HASH_FOREACH_END();
 	status = asq_site_run(site, &batch, error);
 	asq_batch_free(&batch);

@@ -91,17 +91,6 @@ static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *st
 	smart_str_appendc(sql, ')');
 }
 
-static void asq_at_once_log(asq_site *site, smart_str *sql, uint64_t id, const asq_log_row *log)
-{
-	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) id);
-	asq_sql_string(&site->link, sql, log->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_local);
-	smart_str_appendc(sql, ')');
-}
-
 static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
 {
 	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(action_id=" ZEND_ULONG_FMT
@@ -112,9 +101,9 @@ static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step
 	asq_sql_string(&site->link, sql, step->now_local);
 	asq_at_once_where(site, sql, step);
 	smart_str_append_printf(sql, "; IF ROW_COUNT()=2 THEN INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
-	asq_at_once_log(site, sql, step->finished, step->finished_log);
+	asq_store_log_values(site, sql, step->finished, step->finished_log);
 	smart_str_appendc(sql, ',');
-	asq_at_once_log(site, sql, step->started, step->started_log);
+	asq_store_log_values(site, sql, step->started, step->started_log);
 	smart_str_appends(sql, "; COMMIT; ELSE ROLLBACK; SELECT 0; END IF; END");
 }
 

@@ -122,6 +122,9 @@ asq_status asq_store_group_ids(asq_site *site, HashTable *slugs, zval *ids, asq_
 
 /* ---- log.c ------------------------------------------------------------------------------------ */
 
+/* Appends (action_id, message, dates) to an INSERT's values. */
+void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
+
 asq_status asq_store_log(asq_site *site, uint64_t action_id, const asq_log_row *row, uint64_t *id, asq_error *error);
 asq_status asq_store_log_all(asq_site *site, HashTable *action_ids, const asq_log_row *row, asq_error *error);
 /* The rows (action_id, message, log_date_gmt) of an action, or the one of a log id. */
