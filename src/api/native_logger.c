@@ -4,28 +4,19 @@
 #include "native.h"
 #include "src/wordpress/clock.h"
 
-/* The time of a given DateTime, else now, as log() takes them: formatted, then in the site's zone. */
-static asq_status asq_log_dates(asq_log_text *text, zend_string *message, zval *date)
-{
-	if (date && Z_TYPE_P(date) != IS_NULL) {
-		zend_string_release(message);
-		return ASQ_DECLINED;
-	}
-	return asq_log_text_init(text, message);
-}
-
 ZEND_FUNCTION(Asq_Native_logger_log)
 {
 	asq_native call;
 	asq_log_text text;
 	asq_status status;
 	uint64_t id, log_id = 0;
-	zval value, *message;
+	zval value, *message, *date;
 
 	if (!asq_native_begin(&call, execute_data, return_value) || !asq_native_id(&call, 0, &id)) {
 		return;
 	}
 	message = asq_native_arg(&call, 1);
+	date = asq_native_arg(&call, 2);
 	if (!message || Z_TYPE_P(message) != IS_STRING) {
 		return;
 	}
@@ -36,8 +27,8 @@ ZEND_FUNCTION(Asq_Native_logger_log)
 		asq_native_end(&call, ASQ_OK, &value);
 		return;
 	}
-	status = asq_log_dates(&text, zend_string_copy(Z_STR_P(message)), asq_native_arg(&call, 2));
-	if (status != ASQ_OK) {
+	/* An entry of another time than now is rare, and AS's own way with its date is not worth copying. */
+	if ((date && Z_TYPE_P(date) != IS_NULL) || asq_log_text_init(&text, zend_string_copy(Z_STR_P(message))) != ASQ_OK) {
 		return;
 	}
 	if (asq_native_open(&call)) {

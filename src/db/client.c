@@ -457,7 +457,7 @@ static asq_status asq_client_reopen(asq_link *link, asq_error *error)
 }
 
 static const asq_link_vtable asq_client_vtable = {
-	"client", asq_client_escape, asq_client_run, asq_client_reopen, true, true
+	asq_client_escape, asq_client_run, asq_client_reopen, true, true
 };
 
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)

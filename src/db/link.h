@@ -38,7 +38,6 @@ typedef struct {
 } asq_batch;
 
 typedef struct {
-	const char *name;
 	/* Appends the value, escaped for this connection, without quotes. */
 	void (*escape)(asq_link *link, smart_str *to, const char *value, size_t length);
 	/* Runs the batch once. */

@@ -1,8 +1,7 @@
 <?php
 /*
  * php embed.php OUTPUT.c: writes the PHP files of this folder as a C source, with the tables that embedded.h declares.
- * Which file declares which class, or function, is read off the files: declarations stand at the start of a line, or one
- * tab in for functions behind a function_exists().
+ * Which file declares which class is read off the files: declarations stand at the start of a line.
  */
 
 /** The names a file declares, lower-cased and with their namespace. */
@@ -50,10 +49,9 @@ function main( array $argv ): int {
 		fwrite( STDERR, "usage: php embed.php OUTPUT.c\n" );
 		return 2;
 	}
-	$sources   = '';
-	$files     = array();
-	$classes   = array();
-	$functions = array();
+	$sources = '';
+	$files   = array();
+	$classes = array();
 	foreach ( glob( __DIR__ . '/*.php' ) as $path ) {
 		if ( __FILE__ === $path ) {
 			continue;
@@ -66,8 +64,7 @@ function main( array $argv ): int {
 			fwrite( STDERR, 'embed.php: declared twice: ' . implode( ', ', array_keys( $repeats ) ) . "\n" );
 			return 1;
 		}
-		$classes   += $found;
-		$functions += array_fill_keys( declared( $source, '/^\t?function (\w+)/m' ), $index );
+		$classes += $found;
 
 		$lines    = array_map( 'literal', preg_split( '/(?<=\n)/', $source, -1, PREG_SPLIT_NO_EMPTY ) );
 		$sources .= "static const char source_{$index}[] =\n\t" . implode( "\n\t", $lines ) . ";\n\n";
@@ -76,8 +73,7 @@ function main( array $argv ): int {
 	$c = "/* Made by src/php/embed.php of the PHP files next to it: change those. */\n\n#include \"embedded.h\"\n\n"
 		. $sources
 		. "const asq_embedded_file asq_embedded_files[] = {\n" . implode( '', $files ) . "};\nconst size_t asq_embedded_files_count = " . count( $files ) . ";\n\n"
-		. table( 'asq_embedded_class', 'asq_embedded_classes', $classes )
-		. rtrim( table( 'asq_embedded_function', 'asq_embedded_functions', $functions ) ) . "\n";
+		. rtrim( table( 'asq_embedded_class', 'asq_embedded_classes', $classes ) ) . "\n";
 	if ( strlen( $c ) !== @file_put_contents( $argv[1], $c ) ) {
 		fwrite( STDERR, "embed.php: cannot write $argv[1]\n" );
 		return 1;

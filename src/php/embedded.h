@@ -1,6 +1,6 @@
 /*
- * The PHP part of the extension, as embed.php builds it in: the sources of the files, and which of them declares a class
- * or a function. A file is compiled when one of its classes is first asked for; it may need the autoloader for the
+ * The PHP part of the extension, as embed.php builds it in: the sources of the files, and which of them declares a class.
+ * A file is compiled when one of its classes is first asked for; it may need the autoloader for the
  * classes of others.
  */
 #ifndef ASQ_EMBEDDED_H
@@ -22,19 +22,12 @@ typedef struct {
 	uint16_t file;
 } asq_embedded_class;
 
-typedef struct {
-	const char *function_name;
-	uint16_t file;
-} asq_embedded_function;
-
 /* Sorted by file name. */
 extern const asq_embedded_file asq_embedded_files[];
 extern const size_t asq_embedded_files_count;
 
-/* Both sorted by name, byte by byte, for bsearch(). */
+/* Sorted by name, byte by byte, for bsearch(). */
 extern const asq_embedded_class asq_embedded_classes[];
 extern const size_t asq_embedded_classes_count;
-extern const asq_embedded_function asq_embedded_functions[];
-extern const size_t asq_embedded_functions_count;
 
 #endif

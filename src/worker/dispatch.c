@@ -233,16 +233,15 @@ static asq_status asq_write_status(asq_dispatching *d, const char *to)
 {
 	asq_site site;
 	asq_error error;
-	asq_status status = asq_site_open(&site, &error);
+	/* The clocks are userland's: they are asked before the site is open. */
+	asq_status status = asq_run_times(d->run);
 
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		zend_string *local, *gmt = asq_clock_gmt(asq_clock_now());
-		status = asq_clock_current(&local);
-		if (status == ASQ_OK) {
-			status = asq_store_fenced(&site, d->id, d->run->claim_id, to, gmt, local, &error);
-			zend_string_release(local);
-		}
-		zend_string_release(gmt);
+		status = asq_store_fenced(&site, d->id, d->run->claim_id, to, d->run->gmt, d->run->local, &error);
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
