@@ -332,8 +332,8 @@ static asq_status asq_client_take(asq_client *client, asq_result *result, asq_er
 /* Reads all answers: what comes before, each statement's, COMMIT's. */
 static asq_status asq_client_answers(asq_client *client, asq_batch *batch, asq_error *error)
 {
-	unsigned first = batch->transactional ? 1 + batch->serial : 0;
-	unsigned total = first + batch->count + batch->transactional;
+	unsigned first = batch->transactional ? 1 + batch->serial : batch->begins;
+	unsigned total = first + batch->count + (batch->transactional || batch->ends);
 
 	for (unsigned i = 0; i < total; i++) {
 		bool own = i >= first && i - first < batch->count;
@@ -365,16 +365,18 @@ static void asq_client_roll_back(asq_client *client)
 
 static void asq_client_join(const asq_batch *batch, smart_str *sql)
 {
-	if (batch->transactional) {
+	bool begins = batch->transactional || batch->begins, ends = batch->transactional || batch->ends;
+
+	if (begins) {
 		smart_str_appends(sql, batch->serial ? "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;BEGIN;" : "BEGIN;");
 	}
 	for (unsigned i = 0; i < batch->count; i++) {
 		smart_str_append_smart_str(sql, &batch->sql[i]);
-		if (i + 1 < batch->count || batch->transactional) {
+		if (i + 1 < batch->count || ends) {
 			smart_str_appendc(sql, ';');
 		}
 	}
-	if (batch->transactional) {
+	if (ends) {
 		smart_str_appends(sql, "COMMIT");
 	}
 	smart_str_0(sql);

@@ -128,6 +128,67 @@ asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
 	}
 }
 
+/* Nothing to write: what the look has locked is let go. */
+static asq_status asq_transact_end(asq_link *link, asq_error *error)
+{
+	asq_batch end;
+	asq_status status;
+
+	asq_batch_init(&end, false);
+	smart_str_appends(asq_batch_add(&end), "ROLLBACK");
+	asq_batch_terminate(&end);
+	status = link->vtable->run(link, &end, error);
+	asq_batch_free(&end);
+	return status;
+}
+
+/* Once through it. *unsure: the connection was lost while it was being committed. */
+static asq_status asq_transact_once(asq_link *link, asq_batch *look, asq_batch *write, asq_fill fill, void *context, bool *unsure, asq_error *error)
+{
+	asq_error ignored;
+	asq_status status = link->vtable->run(link, look, error);
+
+	*unsure = false;
+	if (status != ASQ_OK) {
+		return status;
+	}
+	status = fill(look, write, context, error);
+	if (status != ASQ_OK || !write->count) {
+		asq_status ended = asq_transact_end(link, &ignored);
+		return status == ASQ_OK && ended != ASQ_OK && !asq_error_is_gone(&ignored) ? ended : status;
+	}
+	asq_batch_terminate(write);
+	status = link->vtable->run(link, write, error);
+	*unsure = status != ASQ_OK && asq_error_is_gone(error);
+	return status;
+}
+
+asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, asq_fill fill, void *context, asq_error *error)
+{
+	asq_status status;
+	unsigned locks = 0, losses = 0;
+	bool unsure;
+
+	look->begins = write->ends = true;
+	asq_batch_terminate(look);
+	for (;;) {
+		*error = (asq_error) {0};
+		status = asq_transact_once(link, look, write, fill, context, &unsure, error);
+		if (status != ASQ_FAILED) {
+			return status;
+		}
+		if (asq_may_retry(link, error, locks)) {
+			asq_backoff(locks++);
+		} else if (asq_error_is_gone(error) && losses++ < ASQ_LOSSES && asq_reopen(link, look, error)) {
+			write->retried = write->retried || unsure;
+		} else {
+			return status;
+		}
+		asq_batch_clear(look);
+		asq_batch_free(write);
+	}
+}
+
 HashTable *asq_result_rows(const asq_result *result)
 {
 	return Z_TYPE(result->rows) == IS_ARRAY ? Z_ARRVAL(result->rows) : NULL;

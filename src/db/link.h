@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
 	bool transactional;
 	bool serial;                 /* REPEATABLE READ: what a statement looks at is locked until it has written */
+	bool begins, ends;           /* one half of a transaction, see asq_link_transact() */
 	bool repeatable;             /* to send it twice does no harm: the caller can tell what the first time did */
 	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;
@@ -70,6 +71,16 @@ smart_str *asq_batch_add(asq_batch *batch);
  * in a caller's transaction they are reported.
  */
 asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error);
+
+/*
+ * A transaction in two round trips, for what has to be looked at before it can be written: `look` is run and its rows
+ * locked, `fill` makes `write` of what it says, `write` is run and all committed. Of the extension's own links only.
+ * After a deadlock or a lost connection all of it is done again, fill included (write->retried tells it that an earlier
+ * commit may have gone through, look->patience how long a lost server is waited for). A `write` that stays empty ends
+ * the transaction without a change. What `fill` returns, if not ASQ_OK, ends it too.
+ */
+typedef asq_status (*asq_fill)(asq_batch *look, asq_batch *write, void *context, asq_error *error);
+asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, asq_fill fill, void *context, asq_error *error);
 
 /* Appends a value to a statement: quoted and escaped, or a number. */
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);

@@ -75,6 +75,19 @@ static bool asq_tables_known(zend_object *wpdb)
 	return true;
 }
 
+/* Beside the actions' table, under the same prefix, and quoted as that one is. */
+zend_string *asq_site_table(const asq_site *site, const char *table)
+{
+	static const char actions[] = "actionscheduler_actions";
+	const char *name = ZSTR_VAL(site->actions), *end = strstr(name, actions);
+	smart_str full = {0};
+
+	smart_str_appendl(&full, name, end ? (size_t) (end - name) : 0);
+	smart_str_appends(&full, table);
+	smart_str_appends(&full, end ? end + sizeof(actions) - 1 : "");
+	return smart_str_extract(&full);
+}
+
 static void asq_site_tables(asq_site *site, zend_object *wpdb)
 {
 	if (wpdb) {
