@@ -3,6 +3,7 @@
  */
 #include "php_asq.h"
 #include "src/db/client.h"
+#include "src/store/wake.h"
 #include "src/wordpress/compile.h"
 #include "src/worker/worker.h"
 #include "ext/standard/info.h"
@@ -147,6 +148,7 @@ static PHP_RSHUTDOWN_FUNCTION(asq)
 {
 	if (ASQ_G(enabled)) {
 		asq_run_shutdown();
+		asq_wake_again();
 		asq_client_release();
 	}
 	return SUCCESS;

@@ -42,6 +42,9 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	void *zval_to_mysqlnd;       /* mysqlnd's function of that name, once it has been needed */
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
+	int wake_fd;                 /* the socket that tells supervisors of what is enqueued; 0: none yet (store/wake.c) */
+	uint64_t wake_again;         /* ... who is to be told again when the request ends, since it was in a transaction */
+
 	/* One request's state; RINIT clears it. */
 	bool boot_hooked;            /* $wp_filter has our callback (wordpress/boot.c) */
 	bool standalone;             /* no Action Scheduler plugin, and our own store is up */
@@ -49,6 +52,9 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int as_version;              /* of the Action Scheduler in charge, as 30903; 0: not looked up yet */
 	uint64_t saved_log_action;   /* this action's "created" row was written along with it */
 	uint64_t saved_log_id;
+	uint64_t logged_already;     /* what listeners log of this action is in the log (worker/member.c) */
+	struct asq_membership *member;   /* this process as a worker of a pool (worker/member.c), or NULL */
+	void (*interrupt)(zend_execute_data *);   /* the engine's hook that member.c has put itself before */
 	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)

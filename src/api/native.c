@@ -25,6 +25,9 @@ static void asq_native_note(asq_native *call)
 
 bool asq_native_open(asq_native *call)
 {
+	if (asq_run_settle() != ASQ_OK) {
+		return false;
+	}
 	call->open = asq_site_open(&call->site, &call->error) == ASQ_OK;
 	if (!call->open) {
 		asq_native_note(call);

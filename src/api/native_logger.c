@@ -20,6 +20,12 @@ ZEND_FUNCTION(Asq_Native_logger_log)
 	if (!message || Z_TYPE_P(message) != IS_STRING) {
 		return;
 	}
+	if (ASQ_G(logged_already) == id) {
+		/* The supervisor has said it, in better words. */
+		ZVAL_LONG(&value, 0);
+		asq_native_end(&call, ASQ_OK, &value);
+		return;
+	}
 	if (ASQ_G(saved_log_action) == id) {
 		/* The row of a new action, which is there already: it went along with the action. */
 		ASQ_G(saved_log_action) = 0;

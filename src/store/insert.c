@@ -4,6 +4,7 @@
  * A unique insert looks and writes in one statement. Under REPEATABLE READ (a serial batch) the look takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
  */
 #include "store.h"
+#include "wake.h"
 #include "php_asq.h"
 
 #define ASQ_ER_BAD_NULL  1048
@@ -216,6 +217,9 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 		*log_id = found == ASQ_OK && log ? 1 : 0;
 		status = found;
 	}
+	if (status == ASQ_OK && *id) {
+		asq_wake_send(site, row->date_gmt);
+	}
 	return status;
 }
 
@@ -354,6 +358,7 @@ static asq_status asq_many_chunk(asq_site *site, const asq_action_row *like, asq
 		for (size_t i = 0; i < count; i++) {
 			rows[i]->id = batch.result[0].insert_id + i * (step ? ZEND_STRTOUL(ZSTR_VAL(step), NULL, 10) : 1);
 		}
+		asq_wake_send(site, like->date_gmt);
 	}
 	asq_batch_free(&batch);
 	return status;

@@ -162,4 +162,91 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error);
 asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,
 	const zend_string *local, asq_error *error);
 
+/* ---- flush.c: what became of many actions, in one commit ----------------------------------------- */
+
+typedef enum {
+	ASQ_END_NONE,        /* it is running */
+	ASQ_END_COMPLETE,
+	ASQ_END_FAILED,
+	ASQ_END_BACK         /* it has not begun, and goes back to the queue */
+} asq_flush_end;
+
+typedef struct {
+	uint64_t action_id, claim_id;
+	bool start;              /* it has begun */
+	bool start_written;      /* ... which the table says already */
+	bool claimless;          /* its worker may have written the end itself */
+	asq_flush_end end;
+	asq_log_row start_log, end_log;   /* message NULL: none */
+	void *owner;             /* the caller's */
+	bool begins, ends;       /* out: what was written */
+	bool lost;               /* out: the claim does not hold it any more, or its status is another: nothing was */
+} asq_flush_entry;
+
+typedef struct {
+	asq_flush_entry *entry;    /* is sorted by action_id; no id twice */
+	size_t count;
+	const zend_string *now_gmt, *now_local;
+	unsigned patience;
+	bool again;              /* in and out: the connection was lost in an earlier try of the same entries */
+} asq_flush;
+
+/*
+ * Writes the beginning and the end of actions, with their log rows, each only where the claim still holds the
+ * action. ASQ_FAILED: nothing was written, unless flush->again.
+ */
+asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error);
+
+/* ---- workers.c: supervisors and their workers, by name and pulse ------------------------------------ */
+
+/* Seconds without a heartbeat after which a supervisor is taken for dead, and how often one is to be given. */
+#define ASQ_LEASE_SECONDS 10
+#define ASQ_HEARTBEAT_SECONDS 4
+
+typedef struct {
+	uint64_t worker_id;               /* 0: new */
+	zend_long pid;
+	const char *state;
+	const char *hook;                 /* of the action that it runs, or NULL */
+	uint64_t action_id;
+	int64_t action_started;           /* microseconds; 0: none */
+	uint64_t succeeded, failed, memory;
+} asq_worker_row;
+
+/* Makes a supervisor's row, and the claim under which it will hold actions. */
+asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const zend_string *options, const zend_string *now_gmt,
+	uint64_t *supervisor_id, uint64_t *claim_id, asq_error *error);
+
+/*
+ * A supervisor's heartbeat, and its workers' rows as they are now. ASQ_NOT_FOUND: others have taken it for dead, its
+ * claim is void, and it has to register anew.
+ */
+asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
+	asq_error *error);
+
+/* A worker's row, when it is gone. */
+asq_status asq_store_forget_worker(asq_site *site, uint64_t worker_id, asq_error *error);
+
+/* Ends a claim: what it still holds and has not begun goes back to the queue. */
+asq_status asq_store_end_claim(asq_site *site, uint64_t claim_id, asq_error *error);
+
+/* Keeps what a pool holds from being taken for abandoned by Action Scheduler's cleaner. */
+asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *now_gmt,
+	const zend_string *now_local, asq_error *error);
+
+/* Which of these pending actions the claim still holds, and nobody has paused: the ids, as an array's keys. */
+asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, zval *held, asq_error *error);
+
+/* Ends a supervisor: its rows are gone, what its claim still holds goes back to the queue. */
+asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t claim_id, asq_error *error);
+
+/* A supervisor that has no pulse. */
+asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_error *error);
+
+/*
+ * Buries it: what it had claimed goes back to the queue; what it was running has failed, by a log row with that message,
+ * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
+ */
+asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+
 #endif

@@ -222,6 +222,8 @@ static asq_status asq_site_open_with(asq_site *site, bool own_only, asq_error *e
 	}
 	status = wpdb ? asq_site_link(site, wpdb, own_only, error) : asq_link_to_settings(&site->link, error);
 	if (status == ASQ_OK) {
+		zend_string *database = wpdb ? asq_wpdb_string(wpdb, "dbname") : NULL;
+		site->database = database ? zend_string_copy(database) : asq_setting(ASQ_G(database));
 		asq_site_tables(site, wpdb);
 	}
 	return status;
@@ -251,7 +253,8 @@ void asq_site_close(asq_site *site)
 	asq_release(site->claims);
 	asq_release(site->groups);
 	asq_release(site->logs);
-	site->actions = site->claims = site->groups = site->logs = NULL;
+	asq_release(site->database);
+	site->database = site->actions = site->claims = site->groups = site->logs = NULL;
 }
 
 asq_status asq_site_create_tables(asq_site *site, asq_error *error)

@@ -10,6 +10,7 @@
 typedef struct {
 	asq_link link;
 	zend_string *actions, *claims, *groups, *logs;   /* table names, ready for SQL */
+	zend_string *database;
 	bool wordpress;       /* false: the asq.* settings */
 	bool own_tables;      /* no Action Scheduler plugin: the tables are ours to make */
 } asq_site;

@@ -5,9 +5,10 @@
  * fast one writes the end of one action and the start of the next in one commit; it is taken where nobody but
  * Action Scheduler itself listens to the hooks that the two steps fire in between, so that nobody can see the
  * difference. In both, a start is committed before its callback is called, and a change of state that the
- * claim no longer covers is discarded.
+ * claim no longer covers is discarded. In a pool's worker the fast way writes nothing itself: it tells the supervisor.
  */
 #include "worker.h"
+#include "member.h"
 #include "php_asq.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/hooks.h"
@@ -22,6 +23,7 @@ typedef struct {
 	zval action;        /* the object, once it is fetched */
 	bool valid;         /* it was pending: an exception is a failed execution, no failed validation */
 	bool fast;
+	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
 } asq_dispatching;
 
@@ -220,34 +222,48 @@ asq_status asq_dispatch_flush(asq_run *run)
 		return ASQ_OK;
 	}
 	run->unwritten = 0;
+	if (run->grouped) {
+		return asq_member_sync(run);
+	}
 	status = asq_step_write(run, &step);
 	if (status == ASQ_FAILED) {
-		return asq_finish_by_methods(run, step.finished);
+		status = asq_finish_by_methods(run, step.finished);
+	} else {
+		asq_count_finished(run, &step);
 	}
-	asq_count_finished(run, &step);
+	if (status == ASQ_OK) {
+		asq_member_wrote_end(run);
+	}
 	return status;
 }
 
 /* A status by the fence of the claim: ASQ_NOT_FOUND if the claim is gone. */
-static asq_status asq_write_status(asq_dispatching *d, const char *to)
+static asq_status asq_write_status(asq_run *run, uint64_t id, const char *to)
 {
 	asq_site site;
 	asq_error error;
 	/* The clocks are userland's: they are asked before the site is open. */
-	asq_status status = asq_run_times(d->run);
+	asq_status status = asq_run_times(run);
 
 	if (status != ASQ_OK) {
 		return status;
 	}
 	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_fenced(&site, d->id, d->run->claim_id, to, d->run->gmt, d->run->local, &error);
+		status = asq_store_fenced(&site, id, run->claim_id, to, run->gmt, run->local, &error);
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
-		return asq_throw_database(d->run, &error);
+		return asq_throw_database(run, &error);
 	}
 	return status;
+}
+
+asq_status asq_dispatch_fail(asq_run *run, uint64_t id)
+{
+	asq_status status = asq_write_status(run, id, ASQ_STATUS_FAILED);
+
+	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
 }
 
 /* ---- Starting --------------------------------------------------------------------------------- */
@@ -352,6 +368,16 @@ static asq_status asq_refetch(asq_dispatching *d, const zval *row)
 
 static asq_status asq_start_plain(asq_dispatching *d);
 
+/* In a pool: the supervisor hears of it. */
+static asq_status asq_start_grouped(asq_dispatching *d)
+{
+	d->run->unwritten = 0;
+	d->valid = true;
+	asq_wp_count_action("action_scheduler_begin_execute");
+	asq_member_begin(d->run);
+	return ASQ_OK;
+}
+
 static asq_status asq_start_fast(asq_dispatching *d)
 {
 	const zval *row = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
@@ -359,6 +385,13 @@ static asq_status asq_start_fast(asq_dispatching *d)
 		.hook = asq_row_get(row, ASQ_COL_HOOK), .args = asq_row_get(row, ASQ_COL_ARGS) };
 	asq_status status;
 
+	if (d->run->grouped) {
+		return asq_start_grouped(d);
+	}
+	status = asq_member_take_over(d->run, NULL);
+	if (status != ASQ_OK) {
+		return status;
+	}
 	d->run->unwritten = 0;
 	status = asq_step_write(d->run, &step);
 	if (status == ASQ_FAILED) {
@@ -373,6 +406,7 @@ static asq_status asq_start_fast(asq_dispatching *d)
 	if (status != ASQ_OK) {
 		return status;
 	}
+	asq_member_wrote_end(d->run);
 	if (!step.has_started) {
 		return asq_start_refused(d);
 	}
@@ -388,6 +422,9 @@ static asq_status asq_start_plain(asq_dispatching *d)
 	zval found;
 	asq_status status = asq_dispatch_flush(d->run);
 
+	if (status == ASQ_OK) {
+		status = asq_member_take_over(d->run, NULL);
+	}
 	if (status == ASQ_OK) {
 		status = asq_store_call(d, "get_status", &found);
 	}
@@ -422,10 +459,49 @@ static asq_status asq_fire_completed(asq_dispatching *d)
 	return asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
 }
 
+/* $action->get_schedule()->is_recurring() */
+static asq_status asq_look_whether_recurring(zval *action, bool *recurs)
+{
+	zval schedule, result;
+	zend_class_entry *ce = asq_class("ActionScheduler_Action", false);
+	asq_status status;
+
+	*recurs = false;
+	if (Z_TYPE_P(action) != IS_OBJECT || !ce || !instanceof_function(Z_OBJCE_P(action), ce)) {
+		return ASQ_OK;
+	}
+	status = asq_call_method(&schedule, Z_OBJ_P(action), "get_schedule", 0, NULL);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	if (Z_TYPE(schedule) == IS_OBJECT) {
+		status = asq_call_method(&result, Z_OBJ(schedule), "is_recurring", 0, NULL);
+		if (status == ASQ_OK) {
+			*recurs = zend_is_true(&result);
+			zval_ptr_dtor(&result);
+		}
+	}
+	zval_ptr_dtor(&schedule);
+	return status;
+}
+
+/* Told to the pool; where there is more to do about it once it is written, it must not be forgotten until then. */
+static asq_status asq_tell_complete_to_pool(asq_dispatching *d, bool listened)
+{
+	asq_status status = ASQ_OK;
+
+	if (d->run->grouped) {
+		status = asq_look_whether_recurring(&d->action, &d->recurs);
+		d->looked = status == ASQ_OK;
+	}
+	asq_member_complete(d->run, listened || d->recurs);
+	return status;
+}
+
 /* The completion waits for the next start, and its log row with it. */
 static asq_status asq_finish_fast(asq_dispatching *d)
 {
-	bool ignored;
+	bool ignored, listened = asq_is_foreign(d->run, "action_scheduler_completed_action", NULL, &ignored);
 	asq_status status = ASQ_OK;
 
 	if (d->run->monitor) {
@@ -433,7 +509,10 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 	}
 	asq_wp_count_action("action_scheduler_after_execute");
 	d->run->unwritten = d->id;
-	if (status != ASQ_OK || !asq_is_foreign(d->run, "action_scheduler_completed_action", NULL, &ignored)) {
+	if (status == ASQ_OK && d->run->slot) {
+		status = asq_tell_complete_to_pool(d, listened);
+	}
+	if (status != ASQ_OK || !listened) {
 		asq_wp_count_action("action_scheduler_completed_action");
 		return status;
 	}
@@ -443,15 +522,22 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 
 static asq_status asq_finish_plain(asq_dispatching *d)
 {
-	asq_status status = asq_fire(d, "action_scheduler_after_execute", &d->action);
+	asq_status status = asq_member_take_over(d->run, NULL);
 
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	if (status == ASQ_OK) {
+		status = asq_fire(d, "action_scheduler_after_execute", &d->action);
+	}
 	if (status != ASQ_OK) {
 		return status;
 	}
 	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
 		return asq_store_call(d, "mark_complete", NULL);
 	}
-	status = asq_write_status(d, ASQ_STATUS_COMPLETE);
+	status = asq_write_status(d->run, d->id, ASQ_STATUS_COMPLETE);
 	if (status == ASQ_FAILED) {
 		return asq_store_call(d, "mark_complete", NULL);
 	}
@@ -500,7 +586,7 @@ static asq_status asq_mark_failed(asq_dispatching *d)
 	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
 		return asq_store_call(d, "mark_failure", NULL);
 	}
-	status = asq_write_status(d, ASQ_STATUS_FAILED);
+	status = asq_write_status(d->run, d->id, ASQ_STATUS_FAILED);
 	if (status == ASQ_FAILED) {
 		return asq_store_call(d, "mark_failure", NULL);
 	}
@@ -511,12 +597,39 @@ static asq_status asq_mark_failed(asq_dispatching *d)
 	return status;
 }
 
+/*
+ * The worker writes this itself. Should it die before that, what it was about to say is in the shared memory. A listener
+ * that throws before the start has the action failed, too: given back it would come again at once, and for ever.
+ */
+static asq_status asq_failed_in_pool(asq_dispatching *d, zval *exception)
+{
+	zend_string *message = asq_exception_message(exception);
+	asq_status status = asq_dispatch_flush(d->run);
+
+	if (status == ASQ_OK) {
+		status = asq_member_take_over(d->run, ZSTR_VAL(message));
+	}
+	zend_string_release(message);
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	d->valid = true;
+	return status;
+}
+
 /* ActionScheduler_Abstract_QueueRunner::handle_action_error() */
 static asq_status asq_failed(asq_dispatching *d, zval *exception)
 {
 	asq_status status = ASQ_OK;
 
 	d->outcome = ASQ_OUTCOME_FAILED;
+	if (d->run->slot) {
+		status = asq_failed_in_pool(d, exception);
+		if (status != ASQ_OK || d->outcome == ASQ_OUTCOME_LOST) {
+			return status;
+		}
+	}
 	if (!d->valid) {
 		return asq_fire_open(d, "action_scheduler_failed_validation", exception);
 	}
@@ -637,8 +750,10 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 /* The steps of process_action()'s inner try block; ASQ_NOT_FOUND: it was not to be run, see the outcome. */
 static asq_status asq_steps(asq_dispatching *d)
 {
-	asq_status status = asq_fire_open(d, "action_scheduler_before_execute", NULL);
+	asq_status status;
 
+	asq_member_enter(d->run);
+	status = asq_fire_open(d, "action_scheduler_before_execute", NULL);
 	if (status == ASQ_OK) {
 		status = asq_tell_start(d);
 	}
@@ -659,32 +774,33 @@ static asq_status asq_steps(asq_dispatching *d)
 }
 
 /* A recurring action's next instance is the runner's to schedule. */
+static asq_status asq_schedule_next(zend_object *runner, zval *action, uint64_t id)
+{
+	zval args[2];
+
+	ZVAL_COPY_VALUE(&args[0], action);
+	ZVAL_LONG(&args[1], (zend_long) id);
+	return asq_call_method(NULL, runner, "schedule_next_instance", 2, args);
+}
+
+asq_status asq_dispatch_repeat(zend_object *runner, zval *action, uint64_t id)
+{
+	bool recurs;
+	asq_status status = asq_look_whether_recurring(action, &recurs);
+
+	return status == ASQ_OK && recurs ? asq_schedule_next(runner, action, id) : status;
+}
+
 static asq_status asq_repeat(asq_dispatching *d)
 {
-	zval schedule, recurs, args[2];
-	zend_class_entry *ce = asq_class("ActionScheduler_Action", false);
-	asq_status status;
+	asq_status status = d->looked ? ASQ_OK : asq_look_whether_recurring(&d->action, &d->recurs);
 
-	if (Z_TYPE(d->action) != IS_OBJECT || !ce || !instanceof_function(Z_OBJCE(d->action), ce)) {
-		return ASQ_OK;
-	}
-	status = asq_call_method(&schedule, Z_OBJ(d->action), "get_schedule", 0, NULL);
-	if (status != ASQ_OK || Z_TYPE(schedule) != IS_OBJECT) {
+	if (status != ASQ_OK || !d->recurs) {
 		return status;
 	}
-	status = asq_call_method(&recurs, Z_OBJ(schedule), "is_recurring", 0, NULL);
-	zval_ptr_dtor(&schedule);
-	if (status == ASQ_OK && zend_is_true(&recurs)) {
-		/* It looks at the action's status: that must be the one in the table. */
-		status = asq_dispatch_flush(d->run);
-		ZVAL_COPY_VALUE(&args[0], &d->action);
-		ZVAL_LONG(&args[1], (zend_long) d->id);
-		if (status == ASQ_OK) {
-			status = asq_call_method(NULL, d->run->runner, "schedule_next_instance", 2, args);
-		}
-		zval_ptr_dtor(&recurs);
-	}
-	return status;
+	/* It looks at the action's status: that must be the one in the table. */
+	status = asq_dispatch_flush(d->run);
+	return status == ASQ_OK ? asq_schedule_next(d->run->runner, &d->action, d->id) : status;
 }
 
 asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)

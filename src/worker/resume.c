@@ -83,7 +83,7 @@ void asq_run_shutdown(void)
 	}
 	ASQ_G(run) = NULL;
 	/* Only a fatal error leaves a run behind; one in no action would come again and again. */
-	if (!run || !run->survive_exit || !run->current || strcmp(sapi_module.name, "cli") != 0
+	if (!run || !run->survive_exit || run->pooled || !run->current || strcmp(sapi_module.name, "cli") != 0
 			|| !asq_command_line(buffer, sizeof(buffer), argv)) {
 		return;
 	}

@@ -2,6 +2,7 @@
  * run.c: the life of a run, and what it must know of the rest of the process.
  */
 #include "worker.h"
+#include "member.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
 #include "main/php_globals.h"
@@ -124,4 +125,23 @@ void asq_run_touch_all(HashTable *ids)
 			asq_run_touch((uint64_t) zval_get_long(id));
 		} ZEND_HASH_FOREACH_END();
 	}
+}
+
+asq_status asq_run_settle(void)
+{
+	asq_run *run = ASQ_G(run);
+	asq_status status;
+
+	while (run && run->outer) {
+		run = run->outer;
+	}
+	if (!run || !run->grouped || !run->slot || run->settled == run->current
+			|| asq_slot_state_of(atomic_load(&run->slot->word)) != ASQ_SLOT_RUNNING) {
+		return ASQ_OK;
+	}
+	status = asq_member_sync(run);
+	if (status == ASQ_OK) {
+		run->settled = run->current;
+	}
+	return status;
 }

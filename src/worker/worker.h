@@ -30,6 +30,10 @@ typedef struct asq_run {
 	zend_object *monitor;      /* the fatal error monitor that listens to this run, or NULL */
 	zval context;              /* 'WP CLI', 'WP Cron', ...; owned */
 	uint64_t claim_id;         /* 0: no claim, as from the admin screen */
+	bool pooled;               /* it is a pool's worker (member.h) */
+	bool grouped;              /* ... whose supervisor writes what it tells; else it writes itself */
+	struct asq_slot *slot;     /* of the action that is being run */
+	uint64_t settled;          /* the action that the tables are known to say is running */
 	bool broken;               /* its database is gone: it ends, with an exception */
 	bool survive_exit;         /* a callback that calls exit() fails, and the run goes on */
 
@@ -84,6 +88,18 @@ bool asq_dispatch_is_watched(const asq_run *run);
 
 /* Writes the completion that waits for the next start. */
 asq_status asq_dispatch_flush(asq_run *run);
+
+/* Sets the status of an action whose worker is dying to failed, if the claim still holds it. */
+asq_status asq_dispatch_fail(asq_run *run, uint64_t id);
+
+/* Schedules the next instance of an action, if it is one that recurs. */
+asq_status asq_dispatch_repeat(zend_object *runner, zval *action, uint64_t id);
+
+/*
+ * Before a callback looks at the queue, or changes it: the tables must say that its action is running. Elsewhere, and
+ * where they do already, nothing happens.
+ */
+asq_status asq_run_settle(void);
 
 /* ---- loop.c ------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,191 @@
+/*
+ * flush.c: the group commit: what has become of many actions since the last one, in one transaction. The rows are
+ * locked and looked at first, in the order of their ids; of those that are not ours any more nothing is written.
+ */
+#include "store.h"
+#include "php_asq.h"
+
+typedef struct {
+	asq_site *site;
+	asq_flush *flush;
+} asq_flushing;
+
+static int asq_flush_compare(const void *a, const void *b)
+{
+	uint64_t left = ((const asq_flush_entry *) a)->action_id, right = ((const asq_flush_entry *) b)->action_id;
+
+	return left < right ? -1 : left > right;
+}
+
+static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flush)
+{
+	smart_str_append_printf(sql, "SELECT action_id, claim_id, status FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
+	for (size_t i = 0; i < flush->count; i++) {
+		if (i > 0) {
+			smart_str_appendc(sql, ',');
+		}
+		asq_sql_long(sql, (int64_t) flush->entry[i].action_id);
+	}
+	smart_str_appends(sql, ") ORDER BY action_id FOR UPDATE");
+}
+
+/* What an entry makes of its row, by the status that it finds. `again`: an earlier commit of the same may have gone through. */
+static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, bool again)
+{
+	bool pending = zend_string_equals_literal(status, ASQ_STATUS_PENDING), running = zend_string_equals_literal(status, ASQ_STATUS_RUNNING);
+
+	entry->begins = entry->start && !entry->start_written && pending;
+	switch (entry->end) {
+		case ASQ_END_NONE:
+			entry->lost = !entry->begins && !(running && (again || entry->start_written));
+			break;
+		case ASQ_END_COMPLETE:
+			entry->lost = !entry->begins && !running && !((again || entry->claimless) && zend_string_equals_literal(status, ASQ_STATUS_COMPLETE));
+			entry->ends = entry->begins || running;
+			break;
+		case ASQ_END_FAILED:
+			entry->lost = !pending && !running && !(again && zend_string_equals_literal(status, ASQ_STATUS_FAILED));
+			entry->ends = pending || running;
+			break;
+		case ASQ_END_BACK:
+			entry->lost = !pending;
+			entry->ends = pending;
+			break;
+	}
+}
+
+static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
+{
+	size_t at = 0;
+	zval *row;
+
+	for (size_t i = 0; i < flush->count; i++) {
+		flush->entry[i].begins = flush->entry[i].ends = false;
+		flush->entry[i].lost = true;
+	}
+	/* Both are in the order of the ids. */
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+		while (at < flush->count && flush->entry[at].action_id < id) {
+			at++;
+		}
+		if (at < flush->count && flush->entry[at].action_id == id
+				&& ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
+			asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), again);
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+/* Begun and ended since the last flush is one change of the row, not two. */
+typedef struct {
+	const char *set;
+	bool begins;
+	asq_flush_end end;
+	bool dated;
+} asq_flush_change;
+
+static const asq_flush_change asq_flush_changes[] = {
+	{ "status='" ASQ_STATUS_RUNNING "', attempts=attempts+1", true, ASQ_END_NONE, true },
+	{ "status='" ASQ_STATUS_COMPLETE "', attempts=attempts+1", true, ASQ_END_COMPLETE, true },
+	{ "status='" ASQ_STATUS_COMPLETE "'", false, ASQ_END_COMPLETE, true },
+	{ "status='" ASQ_STATUS_FAILED "', attempts=attempts+1", true, ASQ_END_FAILED, true },
+	{ "status='" ASQ_STATUS_FAILED "'", false, ASQ_END_FAILED, false },
+	{ "claim_id=0", false, ASQ_END_BACK, false },
+};
+
+static bool asq_flush_is(const asq_flush_entry *entry, const asq_flush_change *change)
+{
+	return entry->begins == change->begins && entry->end == change->end && (entry->ends || change->end == ASQ_END_NONE);
+}
+
+static void asq_flush_update(asq_site *site, asq_batch *write, const asq_flush *flush, const asq_flush_change *change)
+{
+	smart_str *sql = NULL;
+
+	for (size_t i = 0; i < flush->count; i++) {
+		if (!asq_flush_is(&flush->entry[i], change)) {
+			continue;
+		}
+		if (!sql) {
+			sql = asq_batch_add(write);
+			smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %s", ZSTR_VAL(site->actions), change->set);
+			if (change->dated) {
+				smart_str_appends(sql, ", last_attempt_gmt=");
+				asq_sql_string(&site->link, sql, flush->now_gmt);
+				smart_str_appends(sql, ", last_attempt_local=");
+				asq_sql_string(&site->link, sql, flush->now_local);
+			}
+			smart_str_appends(sql, " WHERE action_id IN (");
+		} else {
+			smart_str_appendc(sql, ',');
+		}
+		asq_sql_long(sql, (int64_t) flush->entry[i].action_id);
+	}
+	if (sql) {
+		smart_str_appendc(sql, ')');
+	}
+}
+
+static void asq_flush_log_row(asq_site *site, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *row)
+{
+	if (!row->message) {
+		return;
+	}
+	if (!*sql) {
+		*sql = asq_batch_add(write);
+		smart_str_append_printf(*sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
+	} else {
+		smart_str_appendc(*sql, ',');
+	}
+	asq_store_log_values(site, *sql, id, row);
+}
+
+static void asq_flush_log(asq_site *site, asq_batch *write, const asq_flush *flush)
+{
+	smart_str *sql = NULL;
+
+	for (size_t i = 0; i < flush->count; i++) {
+		const asq_flush_entry *entry = &flush->entry[i];
+		if (entry->begins) {
+			asq_flush_log_row(site, write, &sql, entry->action_id, &entry->start_log);
+		}
+		if (entry->ends) {
+			asq_flush_log_row(site, write, &sql, entry->action_id, &entry->end_log);
+		}
+	}
+}
+
+static asq_status asq_flush_fill(asq_batch *look, asq_batch *write, void *context, asq_error *error)
+{
+	asq_flushing *flushing = context;
+
+	(void) error;
+	asq_flush_decide_all(flushing->flush, asq_result_rows(&look->result[0]), write->retried);
+	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
+		asq_flush_update(flushing->site, write, flushing->flush, &asq_flush_changes[i]);
+	}
+	asq_flush_log(flushing->site, write, flushing->flush);
+	return ASQ_OK;
+}
+
+asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
+{
+	asq_flushing flushing = { site, flush };
+	asq_batch look, write;
+	asq_status status;
+
+	if (!flush->count) {
+		return ASQ_OK;
+	}
+	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
+	asq_batch_init(&look, false);
+	asq_batch_init(&write, false);
+	look.patience = flush->patience;
+	write.retried = flush->again;
+	asq_flush_look(site, asq_batch_add(&look), flush);
+	status = asq_link_transact(&site->link, &look, &write, asq_flush_fill, &flushing, error);
+	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(error));
+	asq_batch_free(&look);
+	asq_batch_free(&write);
+	return status;
+}

@@ -1,0 +1,324 @@
+/*
+ * crew.c: the supervisor's children: starting workers, seeing them end, and ending those that hang. A worker is this very
+ * command line once more, in a process of its own: it boots WordPress anew and shares no connection with anybody.
+ */
+#include "supervisor.h"
+#include "php_asq.h"
+
+#ifdef __linux__
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ASQ_CREW_ARGS        256
+#define ASQ_CREW_GIVE_UP     10         /* starts in a row that come to nothing */
+#define ASQ_CREW_PATIENCE    5000000    /* microseconds between asking a worker that hangs to end its action, and killing it */
+#define ASQ_CREW_START       60000000   /* ... that a worker may take to boot */
+
+/* ---- Starting --------------------------------------------------------------------------------- */
+
+/* The command line of this process. The strings point into the buffer. */
+static bool asq_crew_command(char *buffer, size_t size, char **argv)
+{
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC), argc = 0;
+	ssize_t length = fd < 0 ? 0 : read(fd, buffer, size);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	if (length <= 0 || (size_t) length == size) {
+		return false;
+	}
+	for (ssize_t at = 0; at < length && argc < ASQ_CREW_ARGS - 1; at += (ssize_t) strlen(buffer + at) + 1) {
+		argv[argc++] = buffer + at;
+	}
+	argv[argc] = NULL;
+	return argc > 0;
+}
+
+/* No signal is blocked or ignored in it that is not so by default. */
+static void asq_crew_attributes(const asq_supervisor *s, posix_spawnattr_t *attributes)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGCHLD };
+	sigset_t defaults;
+
+	sigemptyset(&defaults);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&defaults, signals[i]);
+	}
+	posix_spawnattr_init(attributes);
+	posix_spawnattr_setsigdefault(attributes, &defaults);
+	posix_spawnattr_setsigmask(attributes, &s->mask);
+	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+}
+
+static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
+{
+	extern char **environ;
+	char buffer[16384], *argv[ASQ_CREW_ARGS], where[400];
+	posix_spawnattr_t attributes;
+	posix_spawn_file_actions_t files;
+	pid_t pid;
+	int failed;
+
+	if (!asq_crew_command(buffer, sizeof(buffer), argv)) {
+		asq_supervisor_say(s, false, "No worker can be started: /proc/self/cmdline cannot be read.");
+		return false;
+	}
+	snprintf(where, sizeof(where), "%s:%u:%d:%d", s->pool.path, index, s->bell, (int) getpid());
+	setenv(ASQ_WORKER_VARIABLE, where, 1);
+	asq_crew_attributes(s, &attributes);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+	failed = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	unsetenv(ASQ_WORKER_VARIABLE);
+	if (failed) {
+		asq_supervisor_say(s, false, "No worker can be started: %s.", strerror(failed));
+		return false;
+	}
+	s->child[index] = (asq_child) { .pid = pid, .born = asq_microtime(), .row_id = s->child[index].row_id,
+		.succeeded = s->child[index].succeeded, .failed = s->child[index].failed };
+	return true;
+}
+
+static void asq_crew_start(asq_supervisor *s, unsigned index)
+{
+	asq_member *member = &s->pool.memory->member[index];
+
+	memset(member, 0, sizeof(*member));
+	atomic_store(&member->state, ASQ_MEMBER_STARTING);
+	if (!asq_crew_spawn(s, index)) {
+		atomic_store(&member->state, ASQ_MEMBER_NONE);
+		s->start_failures++;
+		s->respawn_at = asq_microtime() + 1000000;
+	}
+}
+
+void asq_crew_fill(asq_supervisor *s)
+{
+	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping; i++) {
+		if (!s->child[i].pid && asq_microtime() >= s->respawn_at) {
+			asq_crew_start(s, i);
+		}
+	}
+}
+
+unsigned asq_crew_alive(const asq_supervisor *s)
+{
+	unsigned alive = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		alive += s->child[i].pid != 0;
+	}
+	return alive;
+}
+
+/* ---- Ending ----------------------------------------------------------------------------------- */
+
+static void asq_crew_how(char *how, size_t size, pid_t pid, int status)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+	char when[32];
+
+	gmtime_r(&now, &utc);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &utc);
+	if (WIFSIGNALED(status)) {
+		snprintf(how, size, "The worker (process %d) was killed by signal %d (%s) at %s.", (int) pid, WTERMSIG(status), strsignal(WTERMSIG(status)), when);
+	} else if (WEXITSTATUS(status) > 128) {
+		snprintf(how, size, "The worker (process %d) ended by signal %d (%s) at %s.", (int) pid, WEXITSTATUS(status) - 128, strsignal(WEXITSTATUS(status) - 128), when);
+	} else {
+		snprintf(how, size, "The worker (process %d) ended with exit code %d at %s.", (int) pid, WEXITSTATUS(status), when);
+	}
+}
+
+/* A worker that never got as far as to wait for work: the next one is started later, and later still. */
+static void asq_crew_failed_to_start(asq_supervisor *s, const char *how)
+{
+	unsigned seconds = s->start_failures < 5 ? 1u << s->start_failures : 30;
+
+	s->start_failures++;
+	s->respawn_at = asq_microtime() + (int64_t) seconds * 1000000;
+	asq_supervisor_say(s, false, "A worker did not start. %s The next try is in %u s.", how, seconds);
+	if (s->start_failures >= ASQ_CREW_GIVE_UP && !asq_crew_alive(s)) {
+		asq_supervisor_say(s, false, "%u workers in a row did not start: giving up. Try `wp eval 'echo 1;'` to see why.", s->start_failures);
+		s->stopping = true;
+		s->totals.ended = ASQ_ENDED_CREWLESS;
+	}
+}
+
+static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
+{
+	asq_child *child = &s->child[index];
+	asq_member *member = &s->pool.memory->member[index];
+	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	uint32_t slot = atomic_load(&member->slot);
+	char how[ASQ_SLOT_TEXT];
+
+	asq_crew_how(how, sizeof(how), child->pid, status);
+	child->pid = 0;
+	child->succeeded += atomic_load(&member->succeeded);
+	child->failed += atomic_load(&member->failed);
+	s->totals.failed += atomic_load(&member->failed);
+	if (slot && s->pool.memory->slot[slot - 1].killed_for) {
+		snprintf(how, sizeof(how), "The action did not end after %u seconds (--job-timeout), and its worker was killed.", s->pool.memory->slot[slot - 1].killed_for);
+	}
+	if (!well && child->started) {
+		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, slot ? " It was running an action, which has failed." : "");
+	}
+	asq_ledger_worker_died(s, &s->pool, index, how);
+	if (!child->started && !s->stopping) {
+		asq_crew_failed_to_start(s, how);
+	}
+}
+
+void asq_crew_reap(asq_supervisor *s)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		asq_child *child = &s->child[i];
+		int status;
+		if (!child->pid) {
+			continue;
+		}
+		if (!child->started && atomic_load(&s->pool.memory->member[i].state) > ASQ_MEMBER_STARTING) {
+			child->started = true;
+			s->start_failures = 0;
+		}
+		if (waitpid(child->pid, &status, WNOHANG) == child->pid) {
+			asq_crew_ended(s, i, status);
+		}
+	}
+}
+
+/* ---- Hanging ---------------------------------------------------------------------------------- */
+
+static asq_slot *asq_crew_current(asq_supervisor *s, unsigned index)
+{
+	uint32_t at = atomic_load(&s->pool.memory->member[index].slot);
+
+	return at && at <= ASQ_POOL_SLOTS ? &s->pool.memory->slot[at - 1] : NULL;
+}
+
+static void asq_crew_watch_action(asq_supervisor *s, unsigned index, asq_slot *slot)
+{
+	asq_child *child = &s->child[index];
+	int64_t now = asq_microtime(), started = atomic_load(&slot->started);
+	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
+
+	if (!started || now - started < s->options->job_timeout * 1000000 || (state != ASQ_SLOT_ENTERED && state != ASQ_SLOT_RUNNING && state != ASQ_SLOT_OWN)) {
+		child->warned = 0;
+		return;
+	}
+	if (!slot->killed_for) {
+		slot->killed_for = (uint32_t) s->options->job_timeout;
+		child->warned = now;
+		kill(child->pid, SIGXCPU);
+	} else if (child->warned && now - child->warned >= ASQ_CREW_PATIENCE) {
+		child->warned = now;
+		kill(child->pid, SIGKILL);
+	}
+}
+
+void asq_crew_watch(asq_supervisor *s)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		asq_slot *slot = s->child[i].pid ? asq_crew_current(s, i) : NULL;
+		if (slot && s->options->job_timeout) {
+			asq_crew_watch_action(s, i, slot);
+		} else if (s->child[i].pid && !s->child[i].started && asq_microtime() - s->child[i].born > ASQ_CREW_START) {
+			kill(s->child[i].pid, SIGKILL);
+		}
+	}
+}
+
+/* ---- Leaving ---------------------------------------------------------------------------------- */
+
+static void asq_crew_ask(asq_supervisor *s, unsigned index)
+{
+	atomic_store(&s->pool.memory->member[index].leave, 1);
+	s->child[index].told = true;
+	/* One that has not come as far as to look at that knows signals only. */
+	if (!s->child[index].started) {
+		kill(s->child[index].pid, SIGTERM);
+	}
+}
+
+void asq_crew_leave(asq_supervisor *s)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		if (s->child[i].pid && !s->child[i].told) {
+			asq_crew_ask(s, i);
+		}
+	}
+	asq_pool_ring_workers(&s->pool, ASQ_POOL_WORKERS);
+}
+
+void asq_crew_kill(asq_supervisor *s, int signal)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		if (s->child[i].pid) {
+			kill(s->child[i].pid, signal);
+		}
+	}
+}
+
+void asq_crew_restart(asq_supervisor *s)
+{
+	unsigned index = s->restart_next;
+
+	if (!s->restarting || s->stopping) {
+		return;
+	}
+	if (index >= (unsigned) s->options->workers) {
+		s->restarting = false;
+		asq_supervisor_say(s, true, "All workers have been restarted.");
+		return;
+	}
+	if (s->child[index].pid && !s->child[index].told && s->child[index].started && s->child[index].born < s->restart_since) {
+		asq_crew_ask(s, index);
+		asq_pool_ring_workers(&s->pool, ASQ_POOL_WORKERS);
+	} else if (s->child[index].pid && s->child[index].started && s->child[index].born >= s->restart_since) {
+		s->restart_next++;
+	}
+}
+
+/* ---- For the heartbeat ------------------------------------------------------------------------ */
+
+static const char *asq_crew_state(const asq_member *member, const asq_child *child)
+{
+	static const char *const names[] = { "starting", "starting", "idle", "busy", "leaving" };
+	uint32_t state = atomic_load(&member->state);
+
+	return child->told ? "leaving" : state < sizeof(names) / sizeof(names[0]) ? names[state] : "starting";
+}
+
+size_t asq_crew_rows(asq_supervisor *s, asq_worker_row *rows, unsigned *index)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		asq_member *member = &s->pool.memory->member[i];
+		asq_slot *slot = s->child[i].pid ? asq_crew_current(s, i) : NULL;
+		if (!s->child[i].pid) {
+			continue;
+		}
+		rows[count] = (asq_worker_row) { .worker_id = s->child[i].row_id, .pid = s->child[i].pid, .state = asq_crew_state(member, &s->child[i]),
+			.succeeded = s->child[i].succeeded + atomic_load(&member->succeeded), .failed = s->child[i].failed + atomic_load(&member->failed),
+			.memory = atomic_load(&member->memory) };
+		if (slot && slot->task == ASQ_TASK_ACTION) {
+			rows[count].action_id = slot->action_id;
+			rows[count].action_started = atomic_load(&slot->started);
+			rows[count].hook = slot->hook;
+		}
+		index[count++] = i;
+	}
+	return count;
+}
+
+#endif

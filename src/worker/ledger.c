@@ -1,0 +1,390 @@
+/*
+ * ledger.c: what the supervisor writes: it gathers from the slots what has happened since the last time, has the store
+ * write that in one commit, and moves the slots on. Until that has succeeded the slots stay as they are, so that nothing is
+ * lost where the database is away, or this process dies.
+ */
+#include "supervisor.h"
+#include "php_asq.h"
+#include "src/wordpress/clock.h"
+#include "Zend/zend_exceptions.h"
+
+#ifdef __linux__
+
+/* ---- Times ------------------------------------------------------------------------------------ */
+
+static void asq_moment_free(asq_moment *moment)
+{
+	if (moment->gmt) {
+		zend_string_release(moment->gmt);
+		zend_string_release(moment->local);
+		moment->gmt = moment->local = NULL;
+	}
+}
+
+/* By the site's clock; where that throws, by UTC. */
+static const asq_moment *asq_ledger_moment(asq_supervisor *s, int64_t microseconds)
+{
+	int64_t second = microseconds / 1000000;
+	asq_moment *moment;
+
+	for (unsigned i = 0; i < sizeof(s->moment) / sizeof(s->moment[0]); i++) {
+		if (s->moment[i].gmt && s->moment[i].second == second) {
+			return &s->moment[i];
+		}
+	}
+	moment = &s->moment[s->moment_next++ % (sizeof(s->moment) / sizeof(s->moment[0]))];
+	asq_moment_free(moment);
+	moment->second = second;
+	moment->gmt = asq_clock_gmt(second);
+	if (asq_clock_local(second, &moment->local) != ASQ_OK) {
+		zend_clear_exception();
+		moment->local = zend_string_copy(moment->gmt);
+	}
+	return moment;
+}
+
+void asq_ledger_now(asq_supervisor *s)
+{
+	int64_t second = asq_microtime() / 1000000;
+
+	if (s->now_gmt && s->now_second == second) {
+		return;
+	}
+	if (s->now_gmt) {
+		zend_string_release(s->now_gmt);
+		zend_string_release(s->now_local);
+	}
+	s->now_second = second;
+	s->now_gmt = asq_clock_gmt(second);
+	if (asq_clock_current(&s->now_local) != ASQ_OK) {
+		zend_clear_exception();
+		s->now_local = zend_string_copy(s->now_gmt);
+	}
+}
+
+/* ---- Gathering -------------------------------------------------------------------------------- */
+
+static bool asq_slot_has_news(const asq_slot *slot)
+{
+	switch (asq_slot_state_of(atomic_load(&slot->word))) {
+		case ASQ_SLOT_RUNNING:
+			return !slot->start_written;
+		case ASQ_SLOT_COMPLETE:
+		case ASQ_SLOT_BLAMED:
+		case ASQ_SLOT_BACK:
+		case ASQ_SLOT_DONE:
+			return true;
+		default:
+			return false;
+	}
+}
+
+bool asq_ledger_has_news(const asq_pool *pool)
+{
+	const asq_pool_memory *memory = pool->memory;
+
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		if (asq_slot_has_news(&memory->slot[i])) {
+			return true;
+		}
+	}
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		if (atomic_load(&memory->member[i].sync_wanted) != atomic_load(&memory->member[i].sync_done)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned asq_ledger_open(const asq_pool *pool)
+{
+	unsigned open = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		open += asq_slot_state_of(atomic_load(&pool->memory->slot[i].word)) != ASQ_SLOT_FREE;
+	}
+	return open;
+}
+
+static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
+{
+	asq_flush_entry *entry;
+
+	if (s->flush.count == s->flush_room) {
+		s->flush_room = s->flush_room ? 2 * s->flush_room : 256;
+		s->flush.entry = safe_erealloc(s->flush.entry, s->flush_room, sizeof(asq_flush_entry), 0);
+	}
+	entry = &s->flush.entry[s->flush.count++];
+	memset(entry, 0, sizeof(*entry));
+	entry->action_id = slot->action_id;
+	entry->claim_id = slot->claim_id;
+	entry->start_written = slot->start_written;
+	entry->owner = slot;
+	return entry;
+}
+
+static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, const zend_string *message, int64_t when)
+{
+	const asq_moment *moment = asq_ledger_moment(s, when ? when : asq_microtime());
+
+	*log = (asq_log_row) { message, zend_string_copy(moment->gmt), zend_string_copy(moment->local) };
+}
+
+/* "action failed via WP CLI: ...": made for this entry; its strings are let go after the flush. */
+static zend_string *asq_ledger_failure(const asq_supervisor *s, const asq_slot *slot)
+{
+	return strpprintf(65000, "%s: %s", ZSTR_VAL(s->text_failed), slot->text);
+}
+
+static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
+{
+	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
+	asq_flush_entry *entry;
+
+	if (state == ASQ_SLOT_DONE) {
+		asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+		return;
+	}
+	if (!asq_slot_has_news(slot) || atomic_load(&slot->lost)) {
+		if (state == ASQ_SLOT_COMPLETE || state == ASQ_SLOT_BLAMED) {
+			/* It is not ours to write about any more. */
+			asq_slot_set(slot, atomic_load(&slot->hold) && state == ASQ_SLOT_COMPLETE ? ASQ_SLOT_WRITTEN : ASQ_SLOT_FREE, asq_slot_worker_of(atomic_load(&slot->word)));
+		}
+		return;
+	}
+	entry = asq_ledger_entry(s, slot);
+	switch (state) {
+		case ASQ_SLOT_RUNNING: entry->start = true; break;
+		case ASQ_SLOT_COMPLETE: entry->start = true; entry->end = ASQ_END_COMPLETE; break;
+		case ASQ_SLOT_BLAMED: entry->end = ASQ_END_FAILED; entry->start = !slot->unsure; break;
+		default: entry->end = ASQ_END_BACK; break;
+	}
+	entry->claimless = slot->unsure;
+	if (entry->start && !entry->start_written) {
+		asq_ledger_log(s, &entry->start_log, s->text_started, atomic_load(&slot->started));
+	}
+	if (entry->end == ASQ_END_COMPLETE) {
+		asq_ledger_log(s, &entry->end_log, s->text_complete, atomic_load(&slot->ended));
+	} else if (entry->end == ASQ_END_FAILED) {
+		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, slot), 0);
+	}
+}
+
+static void asq_ledger_release(asq_supervisor *s)
+{
+	for (size_t i = 0; i < s->flush.count; i++) {
+		asq_flush_entry *entry = &s->flush.entry[i];
+		asq_log_row *logs[] = { &entry->start_log, &entry->end_log };
+		for (unsigned j = 0; j < 2; j++) {
+			if (logs[j]->date_gmt) {
+				zend_string_release((zend_string *) logs[j]->date_gmt);
+				zend_string_release((zend_string *) logs[j]->date_local);
+			}
+		}
+		if (entry->end == ASQ_END_FAILED && entry->end_log.message) {
+			zend_string_release((zend_string *) entry->end_log.message);
+		}
+	}
+	s->flush.count = 0;
+}
+
+/* ---- Moving on -------------------------------------------------------------------------------- */
+
+void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text)
+{
+	asq_slot *slot = s->stopping ? NULL : asq_pool_free_slot(&s->pool, &s->slot_next);
+
+	if (!slot) {
+		return;
+	}
+	slot->task = task;
+	slot->action_id = action_id;
+	slot->claim_id = 0;
+	snprintf(slot->text, ASQ_SLOT_TEXT, "%s", text ? text : "");
+	asq_pool_offer(&s->pool, slot);
+	asq_pool_ring_workers(&s->pool, 1);
+}
+
+/* The supervisor has written the completion; the worker may have let go of it in this moment. */
+static void asq_ledger_completed(asq_slot *slot)
+{
+	unsigned worker = asq_slot_worker_of(atomic_load(&slot->word));
+	uint32_t written = asq_slot_word(ASQ_SLOT_WRITTEN, worker);
+
+	if (!atomic_load(&slot->hold)) {
+		asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+		return;
+	}
+	atomic_store(&slot->word, written);
+	if (!atomic_load(&slot->hold)) {
+		atomic_compare_exchange_strong(&slot->word, &written, asq_slot_word(ASQ_SLOT_DONE, worker));
+	}
+}
+
+static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
+{
+	asq_slot *slot = entry->owner;
+	char text[ASQ_SLOT_TEXT];
+	bool repeat;
+
+	if (entry->lost) {
+		atomic_store(&slot->lost, 1);
+		s->totals.lost += entry->end == ASQ_END_COMPLETE;
+	}
+	switch (entry->end) {
+		case ASQ_END_NONE:
+			slot->start_written = 1;
+			break;
+		case ASQ_END_COMPLETE:
+			s->totals.succeeded += !entry->lost;
+			slot->start_written = 1;
+			repeat = slot->repeat && !entry->lost;
+			asq_ledger_completed(slot);
+			if (repeat) {
+				asq_ledger_task(s, ASQ_TASK_REPEAT, entry->action_id, NULL);
+			}
+			break;
+		case ASQ_END_FAILED:
+			memcpy(text, slot->text, sizeof(text));
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+			if (!entry->lost) {
+				s->totals.killed++;
+				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, text);
+			}
+			break;
+		case ASQ_END_BACK:
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+			break;
+	}
+}
+
+/* A worker that waits for its barrier goes on once all that it had told before is written. */
+static void asq_ledger_answer(asq_pool *pool, const uint32_t *wanted)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		asq_member *member = &pool->memory->member[i];
+		if (atomic_load(&member->sync_done) != wanted[i]) {
+			atomic_store(&member->sync_done, wanted[i]);
+			asq_pool_wake(&member->sync_done, 1);
+		}
+	}
+}
+
+asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
+{
+	uint32_t wanted[ASQ_POOL_WORKERS];
+	asq_site site;
+	asq_error error = {0};
+	asq_status status;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		wanted[i] = atomic_load(&pool->memory->member[i].sync_wanted);
+	}
+	asq_ledger_now(s);
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		asq_ledger_gather_slot(s, &pool->memory->slot[i]);
+	}
+	s->last_flush = asq_microtime();
+	if (!s->flush.count) {
+		asq_ledger_answer(pool, wanted);
+		return ASQ_OK;
+	}
+	s->flush.now_gmt = s->now_gmt;
+	s->flush.now_local = s->now_local;
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_flush(&site, &s->flush, &error);
+		asq_site_close(&site);
+		status = asq_supervisor_noted(s, status, &error, "What the workers have done could not be written");
+	}
+	if (status == ASQ_OK) {
+		s->flush.again = false;
+		for (size_t i = 0; i < s->flush.count; i++) {
+			asq_ledger_written(s, &s->flush.entry[i]);
+		}
+		asq_ledger_answer(pool, wanted);
+	}
+	asq_ledger_release(s);
+	return status;
+}
+
+/* ---- Deaths ----------------------------------------------------------------------------------- */
+
+static void asq_ledger_blame(asq_slot *slot, bool unsure, const char *how)
+{
+	if (!*slot->text) {
+		snprintf(slot->text, ASQ_SLOT_TEXT, "%s", how);
+	}
+	slot->unsure = unsure;
+	asq_slot_set(slot, ASQ_SLOT_BLAMED, 0);
+}
+
+/* What a dead worker had in its hands. It is dead: nobody else changes these slots now. */
+static void asq_ledger_inherit_slot(asq_supervisor *s, asq_pool *pool, asq_slot *slot, asq_slot_state state, const char *how)
+{
+	bool action = slot->task == ASQ_TASK_ACTION;
+
+	switch (state) {
+		case ASQ_SLOT_TAKEN:
+			if (pool == &s->pool && !s->stopping) {
+				asq_pool_offer(pool, slot);
+				asq_pool_ring_workers(pool, 1);
+			} else {
+				asq_slot_set(slot, action ? ASQ_SLOT_BACK : ASQ_SLOT_DONE, 0);
+			}
+			break;
+		case ASQ_SLOT_ENTERED:
+		case ASQ_SLOT_RUNNING:
+		case ASQ_SLOT_OWN:
+			if (action) {
+				asq_ledger_blame(slot, state != ASQ_SLOT_RUNNING, how);
+			} else {
+				asq_slot_set(slot, ASQ_SLOT_DONE, 0);
+			}
+			break;
+		case ASQ_SLOT_ENDED:
+			slot->unsure = slot->start_written = 1;
+			atomic_store(&slot->hold, 0);
+			asq_slot_set(slot, ASQ_SLOT_COMPLETE, 0);
+			break;
+		case ASQ_SLOT_COMPLETE:
+			/* It is written as it stands; what its worker still had to do is another's. */
+			if (atomic_load(&slot->hold)) {
+				atomic_store(&slot->hold, 0);
+				slot->repeat = 1;
+			}
+			break;
+		case ASQ_SLOT_WRITTEN:
+			asq_ledger_task(s, ASQ_TASK_REPEAT, slot->action_id, NULL);
+			asq_slot_set(slot, ASQ_SLOT_DONE, 0);
+			break;
+		default:
+			break;
+	}
+}
+
+void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how)
+{
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		asq_slot *slot = &pool->memory->slot[i];
+		uint32_t word = atomic_load(&slot->word);
+		asq_slot_state state = asq_slot_state_of(word);
+		if (state >= ASQ_SLOT_TAKEN && state <= ASQ_SLOT_WRITTEN && asq_slot_worker_of(word) == index) {
+			asq_ledger_inherit_slot(s, pool, slot, state, how);
+		}
+	}
+	/* Nobody waits for an answer any more. */
+	atomic_store(&pool->memory->member[index].sync_done, atomic_load(&pool->memory->member[index].sync_wanted));
+	atomic_store(&pool->memory->member[index].state, ASQ_MEMBER_NONE);
+	atomic_store(&pool->memory->member[index].slot, 0);
+}
+
+void asq_ledger_withdraw_all(asq_pool *pool, asq_slot_state to)
+{
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		asq_slot *slot = &pool->memory->slot[i];
+		asq_pool_withdraw(slot, slot->task == ASQ_TASK_ACTION ? to : ASQ_SLOT_DONE);
+	}
+}
+
+#endif

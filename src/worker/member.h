@@ -1,0 +1,55 @@
+/*
+ * member.h: a worker of a pool: a process of its own that takes actions from the shared memory, runs them, and tells
+ * through it what has come of them.
+ */
+#ifndef ASQ_WORKER_MEMBER_H
+#define ASQ_WORKER_MEMBER_H
+
+#include "pool.h"
+#include "worker.h"
+
+/* A worker's own limits: reached, it ends after its current action, and is replaced. 0: none. */
+typedef struct {
+	zend_long memory, actions, seconds;
+} asq_member_limits;
+
+/* This process as a member of a pool; in ASQ_G(member) while it is one. */
+typedef struct asq_membership {
+	asq_pool pool;
+	unsigned index;
+	asq_member *self;
+	int bell;                    /* the supervisor's eventfd */
+	pid_t supervisor;
+	asq_member_limits limits;
+	volatile sig_atomic_t leave, timed_out;
+	asq_slot *slot;              /* of the action that it is at */
+	asq_slot *ended;             /* --commit=each: of the one before, whose end is written with the next start */
+} asq_membership;
+
+/*
+ * Works for the pool until there is a reason to leave. `where` is what the supervisor has put into the environment. *done
+ * is the number of actions run.
+ */
+asq_status asq_member_run(const char *where, const asq_member_limits *limits, zval *context, zend_long *done, asq_error *error);
+
+/* ---- What dispatch.c tells of the action at hand; nothing happens in a run that is no pool's ------- */
+
+/* Its listeners are about to hear of it. */
+void asq_member_enter(const asq_run *run);
+/* Its callback is about to be called; the supervisor will write that. */
+void asq_member_begin(const asq_run *run);
+/* From here on this process writes about it: the supervisor has written what it had been told. ASQ_NOT_FOUND: the claim is lost. */
+asq_status asq_member_take_over(const asq_run *run, const char *reason);
+/* Its callback has returned. hold: there is more to do once that is written. */
+void asq_member_complete(const asq_run *run, bool hold);
+/* What was to be done beyond that is done. */
+void asq_member_let_go(const asq_run *run);
+/* The end of the one before has been written. */
+void asq_member_wrote_end(const asq_run *run);
+/* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
+asq_status asq_member_sync(asq_run *run);
+
+/* At WordPress's shutdown: an action whose callback died of a fatal error. */
+asq_status asq_member_shutdown(void);
+
+#endif

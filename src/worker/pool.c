@@ -1,0 +1,331 @@
+/*
+ * pool.c: the shared memory's file, its slots and the queue through them.
+ *
+ * Two locks on the file tell who is alive, and end with the process that holds them, whatever it dies of: a flock() of
+ * the supervisor's, and a record lock on its own byte of each worker's.
+ */
+#include "pool.h"
+#include "php_asq.h"
+
+#ifdef __linux__
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* With the layout: a file of another version is left to its own. */
+#define ASQ_POOL_MAGIC (0x617371706f6f6c00ull + sizeof(asq_pool_memory) * 64 + 1)
+
+/* ---- The file --------------------------------------------------------------------------------- */
+
+static const char *asq_pool_folder(void)
+{
+	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
+static void asq_pool_prefix(char *prefix, size_t size, uint64_t key)
+{
+	snprintf(prefix, size, "asq-%016" PRIx64 ".", key);
+}
+
+static asq_status asq_pool_fail(asq_pool *pool, asq_error *error, const char *what)
+{
+	asq_status status = asq_error_set(error, 0, "The worker pool's shared memory %s cannot be %s: %s.", pool->path, what, strerror(errno));
+
+	if (pool->fd >= 0) {
+		close(pool->fd);
+	}
+	pool->fd = -1;
+	return status;
+}
+
+static bool asq_pool_map(asq_pool *pool)
+{
+	void *memory = mmap(NULL, sizeof(asq_pool_memory), PROT_READ | PROT_WRITE, MAP_SHARED, pool->fd, 0);
+
+	pool->memory = memory == MAP_FAILED ? NULL : memory;
+	return pool->memory != NULL;
+}
+
+asq_status asq_pool_create(asq_pool *pool, uint64_t key, asq_error *error)
+{
+	char prefix[64];
+
+	memset(pool, 0, sizeof(*pool));
+	asq_pool_prefix(prefix, sizeof(prefix), key);
+	snprintf(pool->path, sizeof(pool->path), "%s/%s%d.%" PRIx64, asq_pool_folder(), prefix, (int) getpid(), (uint64_t) asq_microtime());
+	pool->fd = open(pool->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (pool->fd < 0) {
+		return asq_pool_fail(pool, error, "made");
+	}
+	/* The lock comes before the size: to an heir, a file without its size is one that is being made. */
+	if (flock(pool->fd, LOCK_EX | LOCK_NB) != 0 || posix_fallocate(pool->fd, 0, sizeof(asq_pool_memory)) != 0 || !asq_pool_map(pool)) {
+		unlink(pool->path);
+		return asq_pool_fail(pool, error, "made (it needs some 8 MB)");
+	}
+	pool->owner = true;
+	pool->memory->size = sizeof(asq_pool_memory);
+	atomic_store(&pool->memory->pid, (int32_t) getpid());
+	pool->memory->magic = ASQ_POOL_MAGIC;
+	return ASQ_OK;
+}
+
+/* Whether the file is a pool of this build's layout. */
+static bool asq_pool_open(asq_pool *pool)
+{
+	struct stat about;
+
+	pool->fd = open(pool->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (pool->fd < 0) {
+		return false;
+	}
+	if (fstat(pool->fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_uid != geteuid()
+			|| (size_t) about.st_size < sizeof(asq_pool_memory) || !asq_pool_map(pool)) {
+		return false;
+	}
+	return pool->memory->magic == ASQ_POOL_MAGIC;
+}
+
+asq_status asq_pool_join(asq_pool *pool, const char *path, unsigned index, asq_error *error)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 + index, .l_len = 1 };
+
+	memset(pool, 0, sizeof(*pool));
+	snprintf(pool->path, sizeof(pool->path), "%s", path);
+	if (index >= ASQ_POOL_WORKERS || !asq_pool_open(pool) || fcntl(pool->fd, F_SETLK, &lock) != 0) {
+		return asq_pool_fail(pool, error, "joined");
+	}
+	return ASQ_OK;
+}
+
+/* The lock of a pool whose supervisor is gone is free; so is that of one that has just been removed. */
+static bool asq_pool_adopt(asq_pool *pool)
+{
+	struct stat ours, there;
+
+	if (!asq_pool_open(pool) || flock(pool->fd, LOCK_EX | LOCK_NB) != 0
+			|| fstat(pool->fd, &ours) != 0 || stat(pool->path, &there) != 0 || ours.st_ino != there.st_ino) {
+		asq_pool_close(pool, false);
+		return false;
+	}
+	pool->owner = true;
+	return true;
+}
+
+asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, asq_error *error)
+{
+	char prefix[64];
+	DIR *folder = opendir(asq_pool_folder());
+	struct dirent *entry;
+	asq_status status = ASQ_NOT_FOUND;
+
+	memset(pool, 0, sizeof(*pool));
+	pool->fd = -1;
+	asq_pool_prefix(prefix, sizeof(prefix), key);
+	if (!folder) {
+		return asq_error_set(error, 0, "%s cannot be read: %s.", asq_pool_folder(), strerror(errno));
+	}
+	while (status == ASQ_NOT_FOUND && (entry = readdir(folder)) != NULL) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) {
+			snprintf(pool->path, sizeof(pool->path), "%s/%s", asq_pool_folder(), entry->d_name);
+			status = asq_pool_adopt(pool) ? ASQ_OK : ASQ_NOT_FOUND;
+		}
+	}
+	closedir(folder);
+	return status;
+}
+
+bool asq_pool_is_alive(const asq_pool *pool, unsigned index)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 + index, .l_len = 1 };
+
+	return fcntl(pool->fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+void asq_pool_close(asq_pool *pool, bool remove)
+{
+	if (pool->owner && remove) {
+		unlink(pool->path);
+	}
+	if (pool->memory) {
+		munmap(pool->memory, sizeof(asq_pool_memory));
+	}
+	if (pool->fd >= 0) {
+		close(pool->fd);
+	}
+	pool->memory = NULL;
+	pool->fd = -1;
+	pool->owner = false;
+}
+
+/* ---- Slots ------------------------------------------------------------------------------------ */
+
+asq_slot *asq_pool_free_slot(asq_pool *pool, unsigned *from)
+{
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		asq_slot *slot = &pool->memory->slot[(*from + i) % ASQ_POOL_SLOTS];
+		if (asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_FREE) {
+			*from = (*from + i + 1) % ASQ_POOL_SLOTS;
+			atomic_store(&slot->started, 0);
+			atomic_store(&slot->ended, 0);
+			atomic_store(&slot->hold, 0);
+			atomic_store(&slot->lost, 0);
+			slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
+			slot->text[0] = slot->hook[0] = '\0';
+			return slot;
+		}
+	}
+	return NULL;
+}
+
+void asq_pool_offer(asq_pool *pool, asq_slot *slot)
+{
+	asq_pool_memory *memory = pool->memory;
+	uint64_t tail = atomic_load(&memory->tail);
+
+	slot->offered = asq_microtime();
+	atomic_store(&slot->word, asq_slot_word(ASQ_SLOT_READY, 0));
+	atomic_store(&memory->queue[tail % ASQ_POOL_SLOTS], (uint32_t) (slot - memory->slot));
+	atomic_store(&memory->tail, tail + 1);
+}
+
+void asq_pool_ring_workers(asq_pool *pool, unsigned offered)
+{
+	atomic_fetch_add(&pool->memory->work, 1);
+	if (atomic_load(&pool->memory->waiting)) {
+		asq_pool_wake(&pool->memory->work, offered < ASQ_POOL_WORKERS ? (int) offered : INT_MAX);
+	}
+}
+
+bool asq_pool_withdraw(asq_slot *slot, asq_slot_state to)
+{
+	uint32_t ready = asq_slot_word(ASQ_SLOT_READY, 0);
+
+	return atomic_compare_exchange_strong(&slot->word, &ready, asq_slot_word(to, 0));
+}
+
+unsigned asq_pool_ready(const asq_pool *pool)
+{
+	uint64_t head = atomic_load(&pool->memory->head), tail = atomic_load(&pool->memory->tail);
+
+	return tail > head ? (unsigned) (tail - head) : 0;
+}
+
+/* Places of the queue whose offer was withdrawn count until the head has passed them. */
+unsigned asq_pool_room(const asq_pool *pool)
+{
+	unsigned ready = asq_pool_ready(pool), used = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
+		used += asq_slot_state_of(atomic_load(&pool->memory->slot[i].word)) != ASQ_SLOT_FREE;
+	}
+	used = MAX(used, ready);
+	return used < ASQ_POOL_SLOTS ? ASQ_POOL_SLOTS - used : 0;
+}
+
+/*
+ * The head is only ever moved past a place whose slot is no longer ready, by whoever sees that. A slow process that
+ * still has an old head in its hands may take a slot out of turn, but never one that is not ready.
+ */
+asq_slot *asq_pool_take(asq_pool *pool, unsigned worker)
+{
+	asq_pool_memory *memory = pool->memory;
+
+	for (;;) {
+		uint64_t head = atomic_load(&memory->head);
+		uint32_t ready = asq_slot_word(ASQ_SLOT_READY, 0);
+		asq_slot *slot;
+		bool mine;
+
+		if (head == atomic_load(&memory->tail)) {
+			return NULL;
+		}
+		slot = &memory->slot[atomic_load(&memory->queue[head % ASQ_POOL_SLOTS]) % ASQ_POOL_SLOTS];
+		mine = atomic_compare_exchange_strong(&slot->word, &ready, asq_slot_word(ASQ_SLOT_TAKEN, worker));
+		atomic_compare_exchange_strong(&memory->head, &head, head + 1);
+		if (mine) {
+			return slot;
+		}
+	}
+}
+
+void asq_slot_set(asq_slot *slot, asq_slot_state state, unsigned worker)
+{
+	atomic_store(&slot->word, asq_slot_word(state, worker));
+}
+
+void asq_slot_pack(asq_slot *slot, const zval *row)
+{
+	uint32_t at = 0;
+
+	slot->row_length = 0;
+	for (uint32_t column = 0; column <= ASQ_COL_GROUP; column++) {
+		zend_string *cell = asq_row_get(row, column);
+		uint32_t length = cell ? (uint32_t) ZSTR_LEN(cell) : UINT32_MAX;
+		if (at + sizeof(length) + (cell ? ZSTR_LEN(cell) : 0) > ASQ_SLOT_ROW) {
+			return;
+		}
+		memcpy(slot->row + at, &length, sizeof(length));
+		at += sizeof(length);
+		if (cell) {
+			memcpy(slot->row + at, ZSTR_VAL(cell), length);
+			at += length;
+		}
+	}
+	slot->row_length = at;
+}
+
+void asq_slot_unpack(const asq_slot *slot, zval *row)
+{
+	uint32_t at = 0;
+
+	ZVAL_UNDEF(row);
+	if (!slot->row_length) {
+		return;
+	}
+	array_init_size(row, ASQ_COL_GROUP + 1);
+	zend_hash_real_init_packed(Z_ARRVAL_P(row));
+	for (uint32_t column = 0; column <= ASQ_COL_GROUP; column++) {
+		uint32_t length;
+		memcpy(&length, slot->row + at, sizeof(length));
+		at += sizeof(length);
+		if (length == UINT32_MAX) {
+			add_next_index_null(row);
+		} else {
+			add_next_index_stringl(row, slot->row + at, length);
+			at += length;
+		}
+	}
+}
+
+/* ---- Waiting ---------------------------------------------------------------------------------- */
+
+void asq_pool_wait(_Atomic uint32_t *word, uint32_t seen, int milliseconds)
+{
+	struct timespec timeout = { milliseconds / 1000, (milliseconds % 1000) * 1000000L };
+
+	syscall(SYS_futex, word, FUTEX_WAIT, seen, &timeout, NULL, 0);
+}
+
+void asq_pool_wake(_Atomic uint32_t *word, int count)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+}
+
+int64_t asq_microtime(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * supervisor.h: the process that a pool's workers are children of: it claims for all of them, hands out, writes what they
+ * tell, and replaces those that die. supervisor.c is its loop, ledger.c what it writes, crew.c its children.
+ */
+#ifndef ASQ_WORKER_SUPERVISOR_H
+#define ASQ_WORKER_SUPERVISOR_H
+
+#include "member.h"
+#include "src/store/wake.h"
+
+/* By this a worker knows that it is one: see asq_member_run(). */
+#define ASQ_WORKER_VARIABLE "ASQ_WORKER"
+
+/* How `wp action-scheduler work` was asked to work. Seconds, but for poll; 0 is none. */
+typedef struct {
+	zend_long workers, batch_size, job_timeout, grace, poll;
+	HashTable *hooks, *groups;      /* lists of strings, or empty */
+	bool exclude_groups, commit_each, drain, quiet;
+	zval *context;
+	const zend_string *shown;       /* its flags, as JSON, for who asks */
+} asq_pool_options;
+
+/* How it ended; these are the command's exit codes, too. */
+typedef enum {
+	ASQ_ENDED_WELL = 0,             /* as asked: TERM, INT, or nothing left to --drain */
+	ASQ_ENDED_AT_ONCE = 2,          /* QUIT, or a second TERM: running actions were given up */
+	ASQ_ENDED_CREWLESS = 3          /* its workers do not start */
+} asq_ended;
+
+typedef struct {
+	uint64_t succeeded, failed, lost, killed, claims;
+	asq_ended ended;
+} asq_pool_totals;
+
+/* A worker's process, as its parent sees it. */
+typedef struct {
+	pid_t pid;                      /* 0: none */
+	uint64_t row_id;                /* in asq_workers */
+	int64_t born;
+	bool started;                   /* it has got as far as to wait for work */
+	bool told;                      /* it was asked to leave */
+	int64_t warned;                 /* when it was told that its action takes too long; 0: not */
+	uint64_t succeeded, failed;     /* of its predecessors in this place, which its counters go on from */
+} asq_child;
+
+/* The times of a second, as strings. */
+typedef struct {
+	int64_t second;
+	zend_string *gmt, *local;
+} asq_moment;
+
+typedef struct asq_supervisor {
+	const asq_pool_options *options;
+	asq_pool pool;
+	asq_pool heritage;              /* of a supervisor that has died; memory NULL: none */
+	uint64_t key, id;
+	char host[256];
+
+	asq_child child[ASQ_POOL_WORKERS];
+	int bell, signals, wake;        /* descriptors: the workers' eventfd, signalfd, the socket */
+	unsigned wake_place;
+	sigset_t mask;                  /* the signals' mask before */
+	unsigned start_failures;        /* in a row */
+	int64_t respawn_at;
+	bool restarting;                /* HUP: one after the other */
+	unsigned restart_next;
+	int64_t restart_since;
+
+	zend_string *text_started, *text_complete, *text_failed;
+	asq_moment moment[8];
+	unsigned moment_next;
+	zend_string *now_gmt, *now_local;
+	int64_t now_second;
+	asq_flush flush;                /* its entries are kept for the next one */
+	size_t flush_room;
+	unsigned slot_next;
+
+	asq_claim_cursor cursor;
+	zval group_ids;
+	unsigned ahead;                 /* how many actions are claimed beyond those that run */
+	bool more;                      /* there may be due actions */
+	bool stopping, at_once;
+	int64_t stop_at;                /* end of the grace */
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, pulse;
+	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
+	int64_t down_until;             /* the database is away: when to try again */
+	bool down;
+	uint64_t rate_seen;
+	double rate;                    /* actions a second */
+	unsigned turn;
+	asq_pool_totals totals;
+} asq_supervisor;
+
+/* Runs the pool until it is told to stop. */
+asq_status asq_supervisor_run(const asq_pool_options *options, asq_pool_totals *totals, asq_error *error);
+
+/* Says something to the operator, on stderr; notice: not with --quiet. */
+void asq_supervisor_say(const asq_supervisor *s, bool notice, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 3, 4);
+
+/* Opens the site for the supervisor's own writing; a database that is away is noted, and tried again later. */
+asq_status asq_supervisor_open(asq_supervisor *s, asq_site *site, asq_error *error);
+/* What a statement of its came to. */
+asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_error *error, const char *what);
+
+/* ---- ledger.c: from what the workers tell to what is written ------------------------------------ */
+
+/* The times of now; asks WordPress's clocks. */
+void asq_ledger_now(asq_supervisor *s);
+
+/* Writes all that was told in this pool, and answers barriers. */
+asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool);
+
+/* There is something to write, or to answer. */
+bool asq_ledger_has_news(const asq_pool *pool);
+
+/* A worker has died: of what it was at is told in its stead. `how` is why, for the log. */
+void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how);
+
+/* Takes back what is offered and not taken. */
+void asq_ledger_withdraw_all(asq_pool *pool, asq_slot_state to);
+
+/* Slots that are in use. */
+unsigned asq_ledger_open(const asq_pool *pool);
+
+/* A task for some worker. */
+void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text);
+
+/* ---- crew.c: the children ------------------------------------------------------------------------ */
+
+/* Starts workers where there are too few. */
+void asq_crew_fill(asq_supervisor *s);
+/* Sees who has ended, and why. */
+void asq_crew_reap(asq_supervisor *s);
+/* Ends actions that take too long. */
+void asq_crew_watch(asq_supervisor *s);
+/* HUP: asks the next one to leave once the one before has been replaced. */
+void asq_crew_restart(asq_supervisor *s);
+/* Asks all to leave, or kills them. */
+void asq_crew_leave(asq_supervisor *s);
+void asq_crew_kill(asq_supervisor *s, int signal);
+unsigned asq_crew_alive(const asq_supervisor *s);
+/* The workers' rows for the heartbeat. */
+size_t asq_crew_rows(asq_supervisor *s, asq_worker_row *rows, unsigned *index);
+
+#endif
