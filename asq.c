@@ -2,10 +2,11 @@
  * asq.c: the module's life: settings, start-up, requests, phpinfo().
  */
 #include "php_asq.h"
+#include "src/api/native.h"
 #include "src/db/client.h"
 #include "src/store/wake.h"
 #include "src/wordpress/compile.h"
-#include "src/worker/worker.h"
+#include "src/worker/member.h"
 #include "ext/standard/info.h"
 
 #include <openssl/opensslv.h>
@@ -112,6 +113,8 @@ static PHP_MINIT_FUNCTION(asq)
 	if (!asq_compile_startup()) {
 		zend_error(E_CORE_WARNING, "asq: loaded too late to be known to opcache's file cache");
 	}
+	asq_native_claims_class(register_class_Asq_Native_Claims());
+	asq_member_startup();
 	/* Not in the module entry, so that asq.enabled=0 leaves PHP as if the extension were not there. */
 	return zend_register_functions(NULL, ext_functions, NULL, type) == SUCCESS
 		&& zend_register_functions(NULL, asq_native_functions, NULL, type) == SUCCESS ? SUCCESS : FAILURE;

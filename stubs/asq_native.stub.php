@@ -95,3 +95,28 @@ function run(mixed ...$args): mixed {}
 function standalone_ready(): bool {}
 function create_tables(): bool {}
 function last_error(): string {}
+
+/* What `wp action-scheduler work` is made of: see src/api/asq_pool.c. */
+
+function work(array $options): array {}
+function worker_shutdown(): void {}
+
+/* What `wp asq schema` is made of; null, or false: see last_error(). */
+
+function own_tables(): bool {}
+function has_claim_index(): ?bool {}
+function make_claim_index(): bool {}
+function claim_index_sql(int $way, bool $replace = false): ?string {}
+function action_estimate(): ?int {}
+
+/**
+ * The worker pool's claims with a filter (hooks, group_ids, exclude_groups), for tests and benchmarks: the pool itself calls
+ * the same from C. Rows are lists: see ASQ_COL_* in src/store/store.h. Errors are RuntimeExceptions.
+ */
+final class Claims {
+	public function __construct(array $filter = []) {}
+	public function claim(int $claim_id, int $limit, ?string $due = null): array {}
+	public function next_due(?string $due = null): ?string {}
+	/** Has the next claim look from the very beginning. */
+	public function look(): void {}
+}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8cb53f8ecabf1ff685353ac818dd011b873b9c76 */
+ * Stub hash: 690d09515c4ef6b296007ecf196786d3b6144e60 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -180,6 +180,43 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_last_error, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_work, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, options, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_worker_shutdown arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_own_tables arginfo_Asq_Native_standalone_ready
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_has_claim_index, 0, 0, _IS_BOOL, 1)
+ZEND_END_ARG_INFO()
+
+#define arginfo_Asq_Native_make_claim_index arginfo_Asq_Native_standalone_ready
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_claim_index_sql, 0, 1, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, way, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, replace, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_action_estimate, 0, 0, IS_LONG, 1)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Asq_Native_Claims___construct, 0, 0, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, filter, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Asq_Native_Claims_claim, 0, 2, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, claim_id, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, limit, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, due, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Asq_Native_Claims_next_due, 0, 0, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, due, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Asq_Native_Claims_look arginfo_Asq_Native_boot
+
 
 ZEND_FUNCTION(Asq_Native_store_save);
 ZEND_FUNCTION(Asq_Native_store_fetch);
@@ -216,6 +253,17 @@ ZEND_FUNCTION(asq_native_keep);
 ZEND_FUNCTION(Asq_Native_standalone_ready);
 ZEND_FUNCTION(Asq_Native_create_tables);
 ZEND_FUNCTION(Asq_Native_last_error);
+ZEND_FUNCTION(Asq_Native_work);
+ZEND_FUNCTION(Asq_Native_worker_shutdown);
+ZEND_FUNCTION(Asq_Native_own_tables);
+ZEND_FUNCTION(Asq_Native_has_claim_index);
+ZEND_FUNCTION(Asq_Native_make_claim_index);
+ZEND_FUNCTION(Asq_Native_claim_index_sql);
+ZEND_FUNCTION(Asq_Native_action_estimate);
+ZEND_METHOD(Asq_Native_Claims, __construct);
+ZEND_METHOD(Asq_Native_Claims, claim);
+ZEND_METHOD(Asq_Native_Claims, next_due);
+ZEND_METHOD(Asq_Native_Claims, look);
 
 
 static const zend_function_entry ext_functions[] = {
@@ -268,5 +316,32 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", standalone_ready, Asq_Native_standalone_ready, arginfo_Asq_Native_standalone_ready)
 	ZEND_NS_FALIAS("Asq\\Native", create_tables, Asq_Native_create_tables, arginfo_Asq_Native_create_tables)
 	ZEND_NS_FALIAS("Asq\\Native", last_error, Asq_Native_last_error, arginfo_Asq_Native_last_error)
+	ZEND_NS_FALIAS("Asq\\Native", work, Asq_Native_work, arginfo_Asq_Native_work)
+	ZEND_NS_FALIAS("Asq\\Native", worker_shutdown, Asq_Native_worker_shutdown, arginfo_Asq_Native_worker_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", own_tables, Asq_Native_own_tables, arginfo_Asq_Native_own_tables)
+	ZEND_NS_FALIAS("Asq\\Native", has_claim_index, Asq_Native_has_claim_index, arginfo_Asq_Native_has_claim_index)
+	ZEND_NS_FALIAS("Asq\\Native", make_claim_index, Asq_Native_make_claim_index, arginfo_Asq_Native_make_claim_index)
+	ZEND_NS_FALIAS("Asq\\Native", claim_index_sql, Asq_Native_claim_index_sql, arginfo_Asq_Native_claim_index_sql)
+	ZEND_NS_FALIAS("Asq\\Native", action_estimate, Asq_Native_action_estimate, arginfo_Asq_Native_action_estimate)
 	ZEND_FE_END
 };
+
+
+static const zend_function_entry class_Asq_Native_Claims_methods[] = {
+	ZEND_ME(Asq_Native_Claims, __construct, arginfo_class_Asq_Native_Claims___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Asq_Native_Claims, claim, arginfo_class_Asq_Native_Claims_claim, ZEND_ACC_PUBLIC)
+	ZEND_ME(Asq_Native_Claims, next_due, arginfo_class_Asq_Native_Claims_next_due, ZEND_ACC_PUBLIC)
+	ZEND_ME(Asq_Native_Claims, look, arginfo_class_Asq_Native_Claims_look, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static zend_class_entry *register_class_Asq_Native_Claims(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Asq\\Native", "Claims", class_Asq_Native_Claims_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL;
+
+	return class_entry;
+}

@@ -3,6 +3,7 @@
  * as_get_scheduled_actions(), as_count_scheduled_actions(), and the two small helpers.
  */
 #include "api.h"
+#include "src/worker/worker.h"
 #include "ext/date/php_date.h"
 #include "Zend/zend_interfaces.h"
 
@@ -14,7 +15,10 @@ static asq_status asq_query_direct(zval *query, bool count, zval *result)
 	asq_status status = ASQ_DECLINED;
 
 	if (Z_TYPE_P(query) == IS_ARRAY && asq_scheduler_is_direct(false)) {
-		status = asq_site_open(&site, &error);
+		status = asq_run_settle();
+		if (status == ASQ_OK) {
+			status = asq_site_open(&site, &error);
+		}
 		if (status == ASQ_OK) {
 			status = asq_store_query(&site, Z_ARRVAL_P(query), count, result, &error);
 			asq_site_close(&site);

@@ -2,6 +2,7 @@
  * native.c: the frame of a native call.
  */
 #include "native.h"
+#include "src/worker/worker.h"
 
 bool asq_native_begin(asq_native *call, zend_execute_data *execute_data, zval *return_value)
 {

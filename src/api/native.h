@@ -38,4 +38,7 @@ bool asq_native_id(asq_native *call, uint32_t n, uint64_t *id);
 /* Ends the call. On ASQ_OK, takes the value as $result. */
 void asq_native_end(asq_native *call, asq_status status, zval *value);
 
+/* ---- native_claims.c: at start-up, what the class Asq\Native\Claims needs beyond its stub. */
+void asq_native_claims_class(zend_class_entry *ce);
+
 #endif

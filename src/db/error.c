@@ -6,11 +6,16 @@
 #include <stdarg.h>
 
 /* The numbers are the protocol's and the same in both client libraries. */
+#define ASQ_ER_DB_ACCESS_DENIED     1044
+#define ASQ_ER_TABLE_ACCESS_DENIED  1142
 #define ASQ_ER_NO_SUCH_TABLE        1146
+#define ASQ_ER_KEY_DOES_NOT_EXIST   1176
 #define ASQ_ER_LOCK_WAIT_TIMEOUT    1205
 #define ASQ_ER_LOCK_DEADLOCK        1213
 #define ASQ_ER_AUTOINC_READ_FAILED  1467   /* InnoDB's word for a deadlock on the auto-increment lock */
 #define ASQ_ER_BINLOG_NEEDS_ROWS    1665
+#define ASQ_ER_ALTER_NOT_SUPPORTED  1845
+#define ASQ_ER_ALTER_NOT_SUPPORTED_REASON 1846
 #define ASQ_ER_CONNECTION_KILLED    1927
 #define ASQ_ER_SERVER_SHUTDOWN      1053
 #define ASQ_CR_CONNECTION           2002
@@ -58,4 +63,19 @@ bool asq_error_is_binlog(const asq_error *error)
 bool asq_error_is_no_table(const asq_error *error)
 {
 	return error->code == ASQ_ER_NO_SUCH_TABLE;
+}
+
+bool asq_error_is_no_index(const asq_error *error)
+{
+	return error->code == ASQ_ER_KEY_DOES_NOT_EXIST;
+}
+
+bool asq_error_is_no_way(const asq_error *error)
+{
+	return error->code == ASQ_ER_ALTER_NOT_SUPPORTED || error->code == ASQ_ER_ALTER_NOT_SUPPORTED_REASON;
+}
+
+bool asq_error_is_denied(const asq_error *error)
+{
+	return error->code == ASQ_ER_DB_ACCESS_DENIED || error->code == ASQ_ER_TABLE_ACCESS_DENIED;
 }

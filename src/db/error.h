@@ -39,4 +39,13 @@ bool asq_error_is_binlog(const asq_error *error);
 /* A table is not there. */
 bool asq_error_is_no_table(const asq_error *error);
 
+/* An index that the statement names is not there. */
+bool asq_error_is_no_index(const asq_error *error);
+
+/* The server cannot change the table in the way that was asked for. */
+bool asq_error_is_no_way(const asq_error *error);
+
+/* The account may not do that. */
+bool asq_error_is_denied(const asq_error *error);
+
 #endif

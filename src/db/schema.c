@@ -1,6 +1,6 @@
 /*
  * schema.c: the tables as Action Scheduler 3.9 has them (schema 8), so that the plugin, should it come,
- * finds nothing to change. Their character set is the connection's.
+ * finds nothing to change; and the extension's own, which the worker pool needs. Their character set is the connection's.
  */
 #include "schema.h"
 
@@ -52,6 +52,32 @@ static const char asq_schema_logs[] =
 	"KEY action_id (action_id),"
 	"KEY log_date_gmt (log_date_gmt)";
 
+static const char asq_schema_workers[] =
+	"worker_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"supervisor_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"host varchar(191) NOT NULL,"
+	"pid int(10) unsigned NOT NULL DEFAULT '0',"
+	"state varchar(20) NOT NULL,"
+	"started_gmt datetime(3) NOT NULL,"
+	"heartbeat_gmt datetime(3) NOT NULL,"
+	"action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"action_hook varchar(191) NOT NULL DEFAULT '',"
+	"action_started_gmt datetime(3) NULL DEFAULT NULL,"
+	"succeeded bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"failed bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"memory bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"claim_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"options text NOT NULL,"
+	"PRIMARY KEY (worker_id),"
+	"KEY supervisor_id (supervisor_id),"
+	"KEY heartbeat_gmt (heartbeat_gmt)";
+
+static const char asq_schema_pauses[] =
+	"kind varchar(10) NOT NULL,"
+	"name varchar(191) NOT NULL DEFAULT '',"
+	"paused_gmt datetime NOT NULL,"
+	"PRIMARY KEY (kind, name)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -100,6 +126,23 @@ asq_status asq_schema_create(asq_link *link, const zend_string *actions, const z
 	asq_schema_add(&batch, logs, asq_schema_logs, &charset);
 	status = asq_link_run(link, &batch, error);
 	asq_batch_free(&batch);
+	smart_str_free(&charset);
+	return status;
+}
+
+asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error)
+{
+	smart_str charset = {0};
+	asq_batch batch;
+	asq_status status = asq_schema_charset(link, &charset, error);
+
+	if (status == ASQ_OK) {
+		asq_batch_init(&batch, false);
+		asq_schema_add(&batch, workers, asq_schema_workers, &charset);
+		asq_schema_add(&batch, pauses, asq_schema_pauses, &charset);
+		status = asq_link_run(link, &batch, error);
+		asq_batch_free(&batch);
+	}
 	smart_str_free(&charset);
 	return status;
 }

@@ -1,5 +1,5 @@
 /*
- * schema.h: Action Scheduler's four tables, for sites where no plugin makes them.
+ * schema.h: Action Scheduler's four tables, for sites where no plugin makes them, and the extension's own two.
  */
 #ifndef ASQ_DB_SCHEMA_H
 #define ASQ_DB_SCHEMA_H
@@ -9,5 +9,8 @@
 /* Makes the tables that are not there. The names are ready for SQL. */
 asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
 	const zend_string *groups, const zend_string *logs, asq_error *error);
+
+/* The extension's own. */
+asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error);
 
 #endif

@@ -31,6 +31,7 @@ class Command {
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
 		} else {
 			WP_CLI::add_command( 'action-scheduler run', array( new self(), 'run' ) );
+			WP_CLI::add_command( 'action-scheduler work', array( new self(), 'work' ) );
 		}
 	}
 
@@ -88,6 +89,107 @@ class Command {
 			'context'            => 'WP CLI',
 		);
 		( new Run() )->run( $options );
+	}
+
+	/**
+	 * Works the queue with several processes, until it is told to stop.
+	 *
+	 * Picks up at once what is enqueued on this host, and within some seconds what is enqueued elsewhere. Workers that die, hang or leak are replaced. More than one host may work on one site.
+	 *
+	 * TERM and INT stop it: running actions are given time to end. QUIT (or a second TERM) stops it at once. HUP restarts the workers one after the other, for new code. USR1 prints what is going on. Exit codes: 0 stopped as asked, 1 it could not start, 2 actions that were running had to be given up, 3 the workers do not start.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--workers=<number>]
+	 * : How many processes run actions. Default: 2.
+	 *
+	 * [--batch-size=<number>]
+	 * : How many actions to claim at a time, at most. Default: 250.
+	 *
+	 * [--hooks=<hooks>]
+	 * : Run only actions of these hooks, separated by commas.
+	 *
+	 * [--group=<groups>]
+	 * : Run only actions of these groups, separated by commas.
+	 *
+	 * [--exclude-groups=<groups>]
+	 * : Run no actions of these groups, separated by commas. Without effect if --group is given.
+	 *
+	 * [--memory-limit=<size>]
+	 * : Replace a worker that uses more than this, say 256M. Default: 80 % of PHP's memory_limit, if that is set.
+	 *
+	 * [--max-actions=<number>]
+	 * : Replace a worker that has run so many actions. Default: 0, never.
+	 *
+	 * [--max-time=<seconds>]
+	 * : Replace a worker that is as old as that. Default: 0, never.
+	 *
+	 * [--job-timeout=<seconds>]
+	 * : End an action that takes longer; it has failed. 0: never. Default: 300, Action Scheduler's own (filter action_scheduler_failure_period).
+	 *
+	 * [--grace=<seconds>]
+	 * : How long running actions have to end when it is stopped. Default: 30.
+	 *
+	 * [--commit=<when>]
+	 * : group: write what happens every few milliseconds, many actions at a time. each: commit each start before its callback is called, and each end after.
+	 * ---
+	 * default: group
+	 * options:
+	 *   - group
+	 *   - each
+	 * ---
+	 *
+	 * [--poll=<milliseconds>]
+	 * : How often to look, when idle, for what other hosts have enqueued. Default: 1000.
+	 *
+	 * [--drain]
+	 * : End when nothing is due any more.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     wp action-scheduler work --workers=4
+	 *     wp action-scheduler work --group=high_priority --workers=1
+	 */
+	public function work( $args, $assoc_args ) {
+		$groups  = names( get_flag_value( $assoc_args, 'group', '' ) );
+		$without = names( get_flag_value( $assoc_args, 'exclude-groups', '' ) );
+		$options = array(
+			'workers'        => number( $assoc_args, 'workers', 2 ),
+			'batch_size'     => number( $assoc_args, 'batch-size', 250 ),
+			'hooks'          => names( get_flag_value( $assoc_args, 'hooks', '' ) ),
+			'groups'         => $groups ? $groups : $without,
+			'exclude_groups' => ! $groups && $without,
+			'memory_limit'   => $this->memory_limit( get_flag_value( $assoc_args, 'memory-limit', '' ) ),
+			'max_actions'    => number( $assoc_args, 'max-actions', 0 ),
+			'max_time'       => number( $assoc_args, 'max-time', 0 ),
+			'job_timeout'    => number( $assoc_args, 'job-timeout', absint( apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
+			'grace'          => number( $assoc_args, 'grace', 30 ),
+			'commit_each'    => 'each' === get_flag_value( $assoc_args, 'commit', 'group' ),
+			'poll'           => number( $assoc_args, 'poll', 1000 ),
+			'drain'          => (bool) get_flag_value( $assoc_args, 'drain', false ),
+			'quiet'          => (bool) WP_CLI::get_config( 'quiet' ),
+		);
+		try {
+			$ended = \Asq\Native\work( $options );
+		} catch ( \Throwable $e ) {
+			WP_CLI::error( $e->getMessage() );
+		}
+		if ( ! empty( $ended['exit_code'] ) ) {
+			WP_CLI::halt( $ended['exit_code'] );
+		}
+	}
+
+	/** In bytes. PHP ends a worker at its own limit in the middle of an action; ours is to come first. */
+	private function memory_limit( $given ) {
+		if ( '' !== (string) $given ) {
+			$bytes = wp_convert_hr_to_bytes( $given );
+			if ( $bytes <= 0 ) {
+				WP_CLI::error( sprintf( '--memory-limit must be a size such as 256M, not "%s".', $given ) );
+			}
+			return $bytes;
+		}
+		$limit = wp_convert_hr_to_bytes( ini_get( 'memory_limit' ) );
+		return $limit > 0 ? (int) ( 0.8 * $limit ) : 0;
 	}
 
 	/**
@@ -757,6 +859,15 @@ const DATE_FORMAT = 'Y-m-d H:i:s O';
 /** The names in a list separated by commas; one that has a comma itself may be put in double quotes. */
 function names( $list ) {
 	return array_values( array_filter( array_map( 'trim', array_map( 'strval', str_getcsv( (string) $list, ',', '"', '\\' ) ) ), 'strlen' ) );
+}
+
+/** A flag that is a whole number; what is none is an error that says so, and not taken for 0. */
+function number( array $assoc_args, $flag, $default ) {
+	$value = get_flag_value( $assoc_args, $flag, $default );
+	if ( ! is_int( $value ) && ! ctype_digit( (string) $value ) ) {
+		WP_CLI::error( sprintf( '--%s must be a whole number, not "%s".', $flag, is_bool( $value ) ? '' : $value ) );
+	}
+	return (int) $value;
 }
 
 /** The flag --args, which is JSON. */

@@ -49,11 +49,8 @@ static void asq_append_list(asq_site *site, smart_str *sql, HashTable *list)
 	} ZEND_HASH_FOREACH_END();
 }
 
-static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filter *filter)
+void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter *filter)
 {
-	smart_str_appends(sql, " WHERE claim_id=0 AND scheduled_date_gmt<=");
-	asq_sql_string(&site->link, sql, filter->due);
-	smart_str_appends(sql, " AND status='" ASQ_STATUS_PENDING "'");
 	if (filter->hooks && zend_hash_num_elements(filter->hooks)) {
 		smart_str_appends(sql, " AND hook IN (");
 		asq_append_list(site, sql, filter->hooks);
@@ -64,6 +61,14 @@ static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filt
 		asq_append_list(site, sql, filter->group_ids);
 		smart_str_appendc(sql, ')');
 	}
+}
+
+static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filter *filter)
+{
+	smart_str_appends(sql, " WHERE claim_id=0 AND scheduled_date_gmt<=");
+	asq_sql_string(&site->link, sql, filter->due);
+	smart_str_appends(sql, " AND status='" ASQ_STATUS_PENDING "'");
+	asq_store_filter_sql(site, sql, filter);
 	smart_str_appendc(sql, ' ');
 	if (filter->order_by) {
 		smart_str_append(sql, filter->order_by);

@@ -120,6 +120,97 @@ asq_status asq_store_release(asq_site *site, uint64_t claim_id, bool pending_onl
 /* The ids of the groups with these slugs; those that are not there are left out. */
 asq_status asq_store_group_ids(asq_site *site, HashTable *slugs, zval *ids, asq_error *error);
 
+/* Appends " AND hook IN (...)" and the like for the filter's hooks and groups. */
+void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter *filter);
+
+/* ---- claim_due.c: claims of the worker pool ----------------------------------------------------- */
+
+/*
+ * Where in the order the next claim of an (priority, attempts) begins: behind this date and id. Before it lie index entries
+ * that are of no use: those of actions that ran, which stay as long as an old snapshot is open, and paused ones.
+ */
+typedef struct {
+	bool set;                /* false: at the beginning */
+	zend_long priority, attempts;
+	char date[20];
+	uint64_t id;
+} asq_claim_position;
+
+#define ASQ_CLAIM_PAIRS 64
+
+/* What one claim leaves for the next of the same filter. Opaque to all but claim_due.c. */
+typedef struct {
+	unsigned count;
+	asq_claim_position pairs[ASQ_CLAIM_PAIRS];   /* in order; what lies between them is looked through whole */
+	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
+	bool look;                                   /* do it with the next claim */
+	enum { ASQ_INDEX_UNKNOWN, ASQ_INDEX_THERE, ASQ_INDEX_MISSING } index;
+	double index_asked;
+	bool paused_all;
+	zend_string *paused;                         /* the condition that leaves out what is paused */
+	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
+	smart_str doubt;
+	HashTable *found;                            /* without the index: ids to be claimed next, and how many of them were */
+	uint32_t found_used;
+	double found_at, found_cost;
+} asq_claim_cursor;
+
+/* One cursor for each filter, kept for as long as claims are made by it (request memory). */
+void asq_claim_cursor_init(asq_claim_cursor *cursor);
+void asq_claim_cursor_free(asq_claim_cursor *cursor);
+
+/*
+ * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
+ * happens each second, or so seldom that it takes 2 % of the time at most.
+ */
+void asq_claim_cursor_look(asq_claim_cursor *cursor);
+
+/* Columns of a claimed row, behind those of fetch.c. */
+enum { ASQ_COL_ATTEMPTS = ASQ_COL_GROUP + 1, ASQ_COL_DATE, ASQ_CLAIMED_COLUMNS };
+
+/*
+ * Claims up to filter->limit due actions under claim_id, which exists already and may hold others, leaving out what is
+ * paused (now: a pause that is committed counts). *rows becomes the list of the actions' rows in the order in which they
+ * are to be run: ASQ_COL_*, the strings and nulls of the table, and the two above; the status is still said to be pending.
+ *
+ * On the extension's own link only (asq_site_open_own()). Each row is handed out once: if the connection is lost at the
+ * commit, and after ASQ_FAILED for that reason at the next call with the same cursor and claim id, the rows of that
+ * commit are looked for first, and handed out if it went through. So after an error: call again, with the same cursor,
+ * or give the whole claim back (asq_store_release()) and use another id.
+ */
+asq_status asq_store_claim_due(asq_site *site, const asq_claim_filter *filter, uint64_t claim_id, asq_claim_cursor *cursor, zval *rows, asq_error *error);
+
+/*
+ * When to claim again: the earliest date (GMT; to be released) of a pending, unclaimed, unpaused action that the filter
+ * allows, or NULL. One cheap query, whatever the backlog. It may err to the early side: where more than a thousand actions
+ * that cannot be claimed stand in a row, it is the last one's date; of due ones only those among the first thousand, or
+ * due since about filter->due (the last claim's), are seen; the others wait for a claim's own full look.
+ */
+asq_status asq_store_next_due(asq_site *site, const asq_claim_filter *filter, zend_string **date, asq_error *error);
+
+/* ---- tables.c: what the extension adds to Action Scheduler's tables ------------------------------ */
+
+/* Makes asq_workers and asq_pauses where they are not there. */
+asq_status asq_store_own_tables(asq_site *site, asq_error *error);
+
+/* Whether the index that claims go by is there, with the columns that it must have. */
+asq_status asq_store_has_claim_index(asq_site *site, bool *there, asq_error *error);
+
+/* How many actions there are, roughly: the server's estimate, which costs nothing. */
+asq_status asq_store_estimate(asq_site *site, zend_long *rows, asq_error *error);
+
+/* A table of fewer rows gets the index without being asked for it: it takes seconds at most. */
+#define ASQ_SMALL_TABLE 200000
+
+/* Ways to make the index, to be tried in this order as long as the server refuses them. */
+enum { ASQ_INDEX_ONLINE, ASQ_INDEX_IN_PLACE, ASQ_INDEX_ANYHOW, ASQ_INDEX_WAYS };
+
+/* The statement. replace: there is an index of that name, with other columns. */
+void asq_store_claim_index_sql(asq_site *site, smart_str *sql, int way, bool replace);
+
+/* Makes the index, online where the server can. Waits for others' transactions for some seconds only. */
+asq_status asq_store_make_claim_index(asq_site *site, asq_error *error);
+
 /* ---- log.c ------------------------------------------------------------------------------------ */
 
 /* Appends (action_id, message, dates) to an INSERT's values. */

@@ -8,6 +8,16 @@
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
 
+zend_class_entry *asq_timeout_exception;
+
+void asq_member_startup(void)
+{
+	zend_class_entry ce;
+
+	INIT_NS_CLASS_ENTRY(ce, "Asq", "TimeoutException", NULL);
+	asq_timeout_exception = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
+}
+
 #ifdef __linux__
 
 #include <fcntl.h>
@@ -160,6 +170,7 @@ void asq_member_let_go(const asq_run *run)
 /* dispatch.c is through with it: what the supervisor has not to write is done with. */
 static void asq_member_end_slot(const asq_run *run)
 {
+	asq_member_let_go(run);
 	switch (asq_member_state_of(run)) {
 		case ASQ_SLOT_TAKEN:
 		case ASQ_SLOT_ENTERED:
@@ -625,6 +636,63 @@ asq_status asq_member_shutdown(void)
 	}
 	zval_ptr_dtor(&last);
 	return status;
+}
+
+#else
+
+/* There is no pool here: see supervisor.c. */
+
+asq_status asq_member_run(const char *where, const asq_member_limits *limits, zval *context, zend_long *done, asq_error *error)
+{
+	(void) where;
+	(void) limits;
+	(void) context;
+	*done = 0;
+	return asq_error_set(error, 0, "The worker pool needs Linux.");
+}
+
+void asq_member_enter(const asq_run *run)
+{
+	(void) run;
+}
+
+void asq_member_begin(const asq_run *run)
+{
+	(void) run;
+}
+
+asq_status asq_member_take_over(const asq_run *run, const char *reason)
+{
+	(void) run;
+	(void) reason;
+	return ASQ_OK;
+}
+
+void asq_member_complete(const asq_run *run, bool hold)
+{
+	(void) run;
+	(void) hold;
+}
+
+void asq_member_let_go(const asq_run *run)
+{
+	(void) run;
+}
+
+void asq_member_wrote_end(const asq_run *run)
+{
+	(void) run;
+}
+
+asq_status asq_member_sync(asq_run *run)
+{
+	(void) run;
+	return ASQ_OK;
+}
+
+asq_status asq_member_shutdown(void)
+{
+	return ASQ_OK;
 }
 
 #endif

@@ -49,6 +49,12 @@ void asq_member_wrote_end(const asq_run *run);
 /* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
 asq_status asq_member_sync(asq_run *run);
 
+/* What a callback gets that runs for longer than --job-timeout allows: Asq\TimeoutException. */
+extern zend_class_entry *asq_timeout_exception;
+
+/* At MINIT. */
+void asq_member_startup(void);
+
 /* At WordPress's shutdown: an action whose callback died of a fatal error. */
 asq_status asq_member_shutdown(void);
 

@@ -1,0 +1,240 @@
+/*
+ * native_claims.c: the index and tables that the extension adds, for `wp asq schema`, and the worker pool's claims, for
+ * tests and benchmarks.
+ */
+#include "native.h"
+#include "src/wordpress/clock.h"
+#include "Zend/zend_exceptions.h"
+#include "ext/spl/spl_exceptions.h"
+
+typedef struct {
+	asq_claim_cursor cursor;
+	zval filter;             /* the array of the constructor */
+	zend_object std;
+} asq_claims;
+
+static zend_object_handlers asq_claims_handlers;
+
+static asq_claims *asq_claims_of(zend_object *object)
+{
+	return (asq_claims *) ((char *) object - XtOffsetOf(asq_claims, std));
+}
+
+static zend_object *asq_claims_create(zend_class_entry *ce)
+{
+	asq_claims *claims = zend_object_alloc(sizeof(*claims), ce);
+
+	asq_claim_cursor_init(&claims->cursor);
+	ZVAL_UNDEF(&claims->filter);
+	zend_object_std_init(&claims->std, ce);
+	object_properties_init(&claims->std, ce);
+	claims->std.handlers = &asq_claims_handlers;
+	return &claims->std;
+}
+
+static void asq_claims_free(zend_object *object)
+{
+	asq_claims *claims = asq_claims_of(object);
+
+	asq_claim_cursor_free(&claims->cursor);
+	zval_ptr_dtor(&claims->filter);
+	zend_object_std_dtor(object);
+}
+
+void asq_native_claims_class(zend_class_entry *ce)
+{
+	memcpy(&asq_claims_handlers, zend_get_std_object_handlers(), sizeof(asq_claims_handlers));
+	asq_claims_handlers.offset = XtOffsetOf(asq_claims, std);
+	asq_claims_handlers.free_obj = asq_claims_free;
+	asq_claims_handlers.clone_obj = NULL;
+	ce->create_object = asq_claims_create;
+}
+
+/* A list in the filter, or NULL. */
+static HashTable *asq_claims_list(asq_claims *claims, const char *name)
+{
+	zval *list = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), name, strlen(name)) : NULL;
+
+	return list && Z_TYPE_P(list) == IS_ARRAY ? Z_ARRVAL_P(list) : NULL;
+}
+
+static void asq_claims_filter(asq_claims *claims, asq_claim_filter *filter)
+{
+	zval *exclude = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), "exclude_groups", sizeof("exclude_groups") - 1) : NULL;
+
+	*filter = (asq_claim_filter) {
+		.hooks = asq_claims_list(claims, "hooks"),
+		.group_ids = asq_claims_list(claims, "group_ids"),
+		.exclude_groups = exclude && zend_is_true(exclude),
+	};
+}
+
+static void asq_claims_throw(asq_status status, const asq_error *error)
+{
+	if (status == ASQ_FAILED) {
+		zend_throw_exception(spl_ce_RuntimeException, error->message, (zend_long) error->code);
+	}
+}
+
+ZEND_METHOD(Asq_Native_Claims, __construct)
+{
+	asq_claims *claims = asq_claims_of(Z_OBJ_P(ZEND_THIS));
+	zval *filter = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY(filter)
+	ZEND_PARSE_PARAMETERS_END();
+	if (filter) {
+		zval_ptr_dtor(&claims->filter);
+		ZVAL_COPY(&claims->filter, filter);
+	}
+}
+
+ZEND_METHOD(Asq_Native_Claims, claim)
+{
+	asq_claims *claims = asq_claims_of(Z_OBJ_P(ZEND_THIS));
+	asq_claim_filter filter;
+	asq_error error;
+	asq_site site;
+	asq_status status;
+	zend_long claim_id, limit;
+	zend_string *due = NULL, *now;
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_LONG(claim_id)
+		Z_PARAM_LONG(limit)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(due)
+	ZEND_PARSE_PARAMETERS_END();
+	now = asq_clock_gmt(asq_clock_now());
+	asq_claims_filter(claims, &filter);
+	filter.limit = limit;
+	filter.due = due ? due : now;
+	filter.now_gmt = filter.now_local = now;
+	status = asq_site_open_own(&site, 0, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_claim_due(&site, &filter, (uint64_t) claim_id, &claims->cursor, return_value, &error);
+		asq_site_close(&site);
+	}
+	zend_string_release(now);
+	asq_claims_throw(status, &error);
+}
+
+ZEND_METHOD(Asq_Native_Claims, next_due)
+{
+	asq_claim_filter filter;
+	asq_error error;
+	asq_site site;
+	asq_status status;
+	zend_string *due = NULL, *date = NULL;
+
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(due)
+	ZEND_PARSE_PARAMETERS_END();
+	asq_claims_filter(asq_claims_of(Z_OBJ_P(ZEND_THIS)), &filter);
+	filter.due = due;
+	status = asq_site_open_own(&site, 0, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_next_due(&site, &filter, &date, &error);
+		asq_site_close(&site);
+	}
+	asq_claims_throw(status, &error);
+	if (date) {
+		RETURN_STR(date);
+	}
+}
+
+ZEND_METHOD(Asq_Native_Claims, look)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	asq_claim_cursor_look(&asq_claims_of(Z_OBJ_P(ZEND_THIS))->cursor);
+}
+
+/* ---- The index and the tables ------------------------------------------------------------------- */
+
+/* Opens the site, never on $wpdb's connection: to change a table ends the transaction that it may be in. */
+static asq_status asq_schema_open(asq_site *site, asq_error *error)
+{
+	asq_status status = asq_site_open_own(site, 0, error);
+
+	if (status != ASQ_OK) {
+		ASQ_G(last_error) = *error;
+	}
+	return status;
+}
+
+static bool asq_schema_close(asq_site *site, asq_status status, const asq_error *error)
+{
+	asq_site_close(site);
+	if (status != ASQ_OK) {
+		ASQ_G(last_error) = *error;
+	}
+	return status == ASQ_OK;
+}
+
+static void asq_schema_do(asq_status (*make)(asq_site *, asq_error *), zval *return_value)
+{
+	asq_site site;
+	asq_error error;
+
+	RETURN_BOOL(asq_schema_open(&site, &error) == ASQ_OK && asq_schema_close(&site, make(&site, &error), &error));
+}
+
+ZEND_FUNCTION(Asq_Native_own_tables)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	asq_schema_do(asq_store_own_tables, return_value);
+}
+
+ZEND_FUNCTION(Asq_Native_make_claim_index)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	asq_schema_do(asq_store_make_claim_index, return_value);
+}
+
+ZEND_FUNCTION(Asq_Native_has_claim_index)
+{
+	asq_site site;
+	asq_error error;
+	bool there = false;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (asq_schema_open(&site, &error) == ASQ_OK && asq_schema_close(&site, asq_store_has_claim_index(&site, &there, &error), &error)) {
+		RETURN_BOOL(there);
+	}
+}
+
+ZEND_FUNCTION(Asq_Native_action_estimate)
+{
+	asq_site site;
+	asq_error error;
+	zend_long rows = 0;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (asq_schema_open(&site, &error) == ASQ_OK && asq_schema_close(&site, asq_store_estimate(&site, &rows, &error), &error)) {
+		RETURN_LONG(rows);
+	}
+}
+
+ZEND_FUNCTION(Asq_Native_claim_index_sql)
+{
+	asq_site site;
+	asq_error error;
+	smart_str sql = {0};
+	zend_long way;
+	bool replace = false;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_LONG(way)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_BOOL(replace)
+	ZEND_PARSE_PARAMETERS_END();
+	if (way < 0 || way >= ASQ_INDEX_WAYS || asq_schema_open(&site, &error) != ASQ_OK) {
+		return;
+	}
+	asq_store_claim_index_sql(&site, &sql, (int) way, replace);
+	asq_site_close(&site);
+	RETURN_STR(smart_str_extract(&sql));
+}

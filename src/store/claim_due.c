@@ -1,0 +1,888 @@
+/*
+ * claim_due.c: claims of the worker pool, whose time does not grow with the backlog: one range scan over the index
+ * asq_claim, which is Action Scheduler's order, from where the last claim ended.
+ *
+ * Future actions stand in the middle of that order, since the date comes after priority and attempts. So the scan is made
+ * of one range for each (priority, attempts) that is known, cut off at what is due, and of what lies between those. A
+ * full look from the beginning finds the pairs, and rows that came late; see asq_claim_look().
+ *
+ * Invariant: a position never hides a row for longer than to the next full look.
+ */
+#include "store.h"
+#include "php_asq.h"
+
+#include <time.h>
+
+#define ASQ_LOOK_SECONDS  1.0    /* a full look as often as this */
+#define ASQ_LOOK_SHARE    50     /* ... but for one part in so many of the time at most */
+#define ASQ_INDEX_SECONDS 60.0   /* how long the index is taken for missing before it is asked for again */
+#define ASQ_CALM_SECONDS  2      /* rows dated later than so long ago may still be coming */
+#define ASQ_FOUND_MOST    2000   /* ids found at a time where there is no index */
+#define ASQ_NEXT_DUE_ROWS 1000
+#define ASQ_CLAIM_TRIES   5
+
+#define ASQ_ORDER "priority, attempts, scheduled_date_gmt, action_id"
+#define ASQ_FREE  "status='" ASQ_STATUS_PENDING "' AND claim_id=0"
+
+typedef struct {
+	asq_site *site;
+	const asq_claim_filter *filter;
+	uint64_t claim_id;
+	asq_claim_cursor *cursor;
+	zend_string *pauses;     /* the table's name */
+	zval *rows;
+	char calm[20];           /* what is dated before it has been committed, as a rule; "": it is midnight */
+	bool again;              /* what it went by has changed meanwhile */
+	bool looked;             /* in this call */
+	bool due;                /* the look has seen something to claim */
+} asq_claiming;
+
+static double asq_claim_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+}
+
+/* ---- The cursor --------------------------------------------------------------------------------- */
+
+void asq_claim_cursor_init(asq_claim_cursor *cursor)
+{
+	memset(cursor, 0, sizeof(*cursor));
+	cursor->look = true;
+}
+
+static void asq_claim_forget_found(asq_claim_cursor *cursor)
+{
+	if (cursor->found) {
+		zend_array_destroy(cursor->found);
+		cursor->found = NULL;
+	}
+}
+
+void asq_claim_cursor_free(asq_claim_cursor *cursor)
+{
+	if (cursor->paused) {
+		zend_string_release(cursor->paused);
+	}
+	smart_str_free(&cursor->doubt);
+	asq_claim_forget_found(cursor);
+	asq_claim_cursor_init(cursor);
+}
+
+void asq_claim_cursor_look(asq_claim_cursor *cursor)
+{
+	cursor->look = true;
+	cursor->found_used = UINT32_MAX;
+}
+
+static int asq_pair_compare(const asq_claim_position *a, zend_long priority, zend_long attempts)
+{
+	if (a->priority != priority) {
+		return a->priority < priority ? -1 : 1;
+	}
+	return a->attempts < attempts ? -1 : a->attempts > attempts;
+}
+
+/* Where the pair is in the cursor, or where it would have to go. */
+static unsigned asq_pair_place(const asq_claim_cursor *cursor, zend_long priority, zend_long attempts, bool *known)
+{
+	unsigned i = 0;
+
+	while (i < cursor->count && asq_pair_compare(&cursor->pairs[i], priority, attempts) < 0) {
+		i++;
+	}
+	*known = i < cursor->count && asq_pair_compare(&cursor->pairs[i], priority, attempts) == 0;
+	return i;
+}
+
+/* NULL: there is no room for another one, and it stays part of what lies between. */
+static asq_claim_position *asq_pair_get(asq_claim_cursor *cursor, zend_long priority, zend_long attempts)
+{
+	bool known;
+	unsigned i = asq_pair_place(cursor, priority, attempts, &known);
+
+	if (!known) {
+		if (cursor->count == ASQ_CLAIM_PAIRS) {
+			return NULL;
+		}
+		memmove(&cursor->pairs[i + 1], &cursor->pairs[i], (cursor->count - i) * sizeof(cursor->pairs[0]));
+		cursor->count++;
+		cursor->pairs[i] = (asq_claim_position) { .priority = priority, .attempts = attempts };
+	}
+	return &cursor->pairs[i];
+}
+
+static void asq_position_set(asq_claim_position *position, const char *date, uint64_t id)
+{
+	snprintf(position->date, sizeof(position->date), "%.19s", date);
+	position->id = id;
+	position->set = true;
+}
+
+/* The moment ASQ_CALM_SECONDS before that, but for the first ones of a day. */
+static void asq_claim_calm(const zend_string *due, char *calm)
+{
+	unsigned hour, minute, second, total;
+
+	*calm = '\0';
+	if (ZSTR_LEN(due) != 19 || sscanf(ZSTR_VAL(due) + 11, "%2u:%2u:%2u", &hour, &minute, &second) != 3) {
+		return;
+	}
+	total = hour * 3600 + minute * 60 + second;
+	if (hour < 24 && minute < 60 && second < 60 && total >= ASQ_CALM_SECONDS) {
+		total -= ASQ_CALM_SECONDS;
+		snprintf(calm, 20, "%.11s%02u:%02u:%02u", ZSTR_VAL(due), total / 3600, total / 60 % 60, total % 60);
+	}
+}
+
+/* Nothing more to claim in the pair: it goes on from where rows may still be coming. Never back. */
+static void asq_position_exhaust(asq_claim_position *position, const char *calm)
+{
+	if (*calm && (!position->set || strcmp(position->date, calm) < 0)) {
+		asq_position_set(position, calm, 0);
+	}
+}
+
+/* ---- Pauses ------------------------------------------------------------------------------------- */
+
+static void asq_pauses_select(asq_claiming *claiming, smart_str *sql)
+{
+	smart_str_append_printf(sql, "SELECT kind, name FROM %s", ZSTR_VAL(claiming->pauses));
+}
+
+/* "'a','b'": the names of a kind. */
+static void asq_pauses_names(asq_claiming *claiming, HashTable *rows, const char *kind, smart_str *list)
+{
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		zend_string *is = asq_row_get(row, 0), *name = asq_row_get(row, 1);
+		if (is && name && zend_string_equals_cstr(is, kind, strlen(kind))) {
+			smart_str_appends(list, list->s ? "," : "");
+			asq_sql_string(&claiming->site->link, list, name);
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+/*
+ * Takes what is paused; false: it was the same before. A group's id is looked up by the statement, since the group may
+ * be made only after it was paused.
+ */
+static bool asq_pauses_take(asq_claiming *claiming, const asq_result *result)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	HashTable *rows = asq_result_rows(result);
+	smart_str condition = {0}, all = {0}, hooks = {0}, groups = {0};
+	zend_string *text;
+	bool changed, paused_all;
+
+	asq_pauses_names(claiming, rows, "all", &all);
+	asq_pauses_names(claiming, rows, "hook", &hooks);
+	asq_pauses_names(claiming, rows, "group", &groups);
+	if (hooks.s) {
+		smart_str_appends(&condition, " AND hook NOT IN (");
+		smart_str_append_smart_str(&condition, &hooks);
+		smart_str_appendc(&condition, ')');
+	}
+	if (groups.s) {
+		smart_str_append_printf(&condition, " AND group_id NOT IN (SELECT p.group_id FROM %s p WHERE p.slug IN (", ZSTR_VAL(claiming->site->groups));
+		smart_str_append_smart_str(&condition, &groups);
+		smart_str_appends(&condition, "))");
+	}
+	paused_all = all.s != NULL;
+	smart_str_free(&all);
+	smart_str_free(&hooks);
+	smart_str_free(&groups);
+	text = smart_str_extract(&condition);
+	changed = !cursor->paused || cursor->paused_all != paused_all || !zend_string_equals(cursor->paused, text);
+	if (cursor->paused) {
+		zend_string_release(cursor->paused);
+	}
+	cursor->paused = text;
+	cursor->paused_all = paused_all;
+	if (changed) {
+		asq_claim_cursor_look(cursor);
+	}
+	return changed;
+}
+
+static asq_status asq_pauses_read(asq_claiming *claiming, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	asq_pauses_select(claiming, asq_batch_add(&batch));
+	status = asq_site_run(claiming->site, &batch, error);
+	if (status == ASQ_OK) {
+		asq_pauses_take(claiming, &batch.result[0]);
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* ---- Statements --------------------------------------------------------------------------------- */
+
+/* The filter, and what is paused. */
+static void asq_claim_conditions(asq_claiming *claiming, smart_str *sql)
+{
+	asq_store_filter_sql(claiming->site, sql, claiming->filter);
+	smart_str_append(sql, claiming->cursor->paused);
+}
+
+static bool asq_claim_is_filtered(asq_claiming *claiming)
+{
+	const asq_claim_filter *filter = claiming->filter;
+
+	return ZSTR_LEN(claiming->cursor->paused) || (filter->hooks && zend_hash_num_elements(filter->hooks))
+		|| (filter->group_ids && zend_hash_num_elements(filter->group_ids));
+}
+
+/* The columns of a claimed row. The slug by a subquery: what is joined would be locked, and its rivals skip the row. */
+static void asq_claim_columns(asq_claiming *claiming, smart_str *sql)
+{
+	smart_str_append_printf(sql, "SELECT a.action_id, a.hook, a.status, a.args, a.extended_args, a.schedule, a.priority,"
+		" (SELECT g.slug FROM %s g WHERE g.group_id=a.group_id), a.attempts, a.scheduled_date_gmt FROM %s a",
+		ZSTR_VAL(claiming->site->groups), ZSTR_VAL(claiming->site->actions));
+}
+
+static void asq_claim_lock(asq_claiming *claiming, smart_str *sql)
+{
+	smart_str_appends(sql, claiming->site->link.skip_locked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE");
+}
+
+static void asq_pair_range(asq_claiming *claiming, smart_str *sql, const asq_claim_position *pair)
+{
+	smart_str_append_printf(sql, "priority=" ZEND_LONG_FMT " AND attempts=" ZEND_LONG_FMT, pair->priority, pair->attempts);
+	if (pair->set) {
+		smart_str_append_printf(sql, " AND (scheduled_date_gmt='%s' AND action_id>" ZEND_ULONG_FMT " OR scheduled_date_gmt>'%s')",
+			pair->date, (zend_ulong) pair->id, pair->date);
+	}
+}
+
+/* What lies between two known pairs, each part followed by OR. */
+static void asq_gap_ranges(smart_str *sql, const asq_claim_position *before, const asq_claim_position *after)
+{
+	if (before && after && before->priority == after->priority) {
+		if (after->attempts - before->attempts > 1) {
+			smart_str_append_printf(sql, "priority=" ZEND_LONG_FMT " AND attempts>" ZEND_LONG_FMT " AND attempts<" ZEND_LONG_FMT " OR ",
+				before->priority, before->attempts, after->attempts);
+		}
+		return;
+	}
+	if (before) {
+		smart_str_append_printf(sql, "priority=" ZEND_LONG_FMT " AND attempts>" ZEND_LONG_FMT " OR ", before->priority, before->attempts);
+	}
+	if (after && (before ? after->priority - before->priority > 1 : after->priority > 0)) {
+		smart_str_append_printf(sql, "priority>" ZEND_LONG_FMT " AND priority<" ZEND_LONG_FMT " OR ", before ? before->priority : -1, after->priority);
+	}
+	if (after && after->attempts > 0) {
+		smart_str_append_printf(sql, "priority=" ZEND_LONG_FMT " AND attempts<" ZEND_LONG_FMT " OR ", after->priority, after->attempts);
+	}
+}
+
+/* All of the order from the positions on: the optimizer makes ranges of it, and reads them in their order. */
+static void asq_claim_ranges(asq_claiming *claiming, smart_str *sql)
+{
+	const asq_claim_cursor *cursor = claiming->cursor;
+	const asq_claim_position *before = NULL;
+
+	if (!cursor->count) {
+		return;
+	}
+	smart_str_appends(sql, " AND (");
+	for (unsigned i = 0; i < cursor->count; i++) {
+		asq_gap_ranges(sql, before, &cursor->pairs[i]);
+		asq_pair_range(claiming, sql, &cursor->pairs[i]);
+		smart_str_appends(sql, " OR ");
+		before = &cursor->pairs[i];
+	}
+	smart_str_append_printf(sql, "priority=" ZEND_LONG_FMT " AND attempts>" ZEND_LONG_FMT " OR priority>" ZEND_LONG_FMT ")",
+		before->priority, before->attempts, before->priority);
+}
+
+static void asq_claim_select(asq_claiming *claiming, smart_str *sql)
+{
+	asq_claim_columns(claiming, sql);
+	smart_str_appends(sql, " FORCE INDEX (asq_claim) WHERE " ASQ_FREE " AND scheduled_date_gmt<=");
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->due);
+	asq_claim_ranges(claiming, sql);
+	asq_claim_conditions(claiming, sql);
+	smart_str_append_printf(sql, " ORDER BY " ASQ_ORDER " LIMIT " ZEND_LONG_FMT, claiming->filter->limit);
+	asq_claim_lock(claiming, sql);
+}
+
+static void asq_claim_write(asq_claiming *claiming, smart_str *sql, const smart_str *ids)
+{
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET claim_id=" ZEND_ULONG_FMT ", last_attempt_gmt=",
+		ZSTR_VAL(claiming->site->actions), (zend_ulong) claiming->claim_id);
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->now_gmt);
+	smart_str_appends(sql, ", last_attempt_local=");
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->now_local);
+	smart_str_appends(sql, " WHERE action_id IN (");
+	smart_str_append_smart_str(sql, ids);
+	smart_str_appends(sql, ") AND " ASQ_FREE);
+}
+
+/* ---- The transaction ---------------------------------------------------------------------------- */
+
+static void asq_claim_ids(HashTable *rows, smart_str *ids)
+{
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		smart_str_appends(ids, ids->s ? "," : "");
+		smart_str_append(ids, asq_row_get(row, ASQ_COL_ID));
+	} ZEND_HASH_FOREACH_END();
+	smart_str_0(ids);
+}
+
+/*
+ * Makes the change of what was found. The ids are noted before: should the answer to the commit be lost, they are looked
+ * for in asq_claim_recover(). Nothing is changed where that has to be done first, or where the pauses are not those
+ * that the rows were chosen by.
+ */
+static asq_status asq_claim_fill(asq_batch *look, asq_batch *write, void *context, asq_error *error)
+{
+	asq_claiming *claiming = context;
+	asq_claim_cursor *cursor = claiming->cursor;
+	HashTable *rows = asq_result_rows(&look->result[1]);
+
+	if (write->retried) {
+		claiming->again = true;
+		return ASQ_OK;
+	}
+	smart_str_free(&cursor->doubt);
+	if (asq_pauses_take(claiming, &look->result[0])) {
+		claiming->again = true;
+		return ASQ_OK;
+	}
+	if (rows && zend_hash_num_elements(rows)) {
+		asq_claim_ids(rows, &cursor->doubt);
+		cursor->doubt_claim = claiming->claim_id;
+		asq_claim_write(claiming, asq_batch_add(write), &cursor->doubt);
+	}
+	return ASQ_OK;
+}
+
+static asq_status asq_claim_transact(asq_claiming *claiming, asq_batch *look, asq_error *error)
+{
+	asq_batch write;
+	asq_status status;
+
+	asq_batch_init(&write, false);
+	look->patience = ASQ_RUN_PATIENCE;
+	status = asq_link_transact(&claiming->site->link, look, &write, asq_claim_fill, claiming, error);
+	if (status == ASQ_OK && !claiming->again) {
+		smart_str_free(&claiming->cursor->doubt);
+		if (asq_result_rows(&look->result[1])) {
+			zval_ptr_dtor(claiming->rows);
+			ZVAL_COPY(claiming->rows, &look->result[1].rows);
+		}
+	}
+	asq_batch_free(&write);
+	return status;
+}
+
+/* The rows of a commit that may have gone through: those that the claim holds. */
+static asq_status asq_claim_recover(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	asq_claim_columns(claiming, sql);
+	smart_str_appends(sql, " WHERE a.action_id IN (");
+	smart_str_append_smart_str(sql, &cursor->doubt);
+	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' ORDER BY " ASQ_ORDER, (zend_ulong) claiming->claim_id);
+	batch.patience = ASQ_RUN_PATIENCE;
+	status = asq_site_run(claiming->site, &batch, error);
+	if (status == ASQ_OK) {
+		if (asq_result_rows(&batch.result[0])) {
+			zval_ptr_dtor(claiming->rows);
+			ZVAL_COPY(claiming->rows, &batch.result[0].rows);
+		}
+		smart_str_free(&cursor->doubt);
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* ---- By the index ------------------------------------------------------------------------------- */
+
+/* Moves the positions: behind the last row in its pair, and to the end in those before it, or in all if no more is there. */
+static void asq_claim_advance(asq_claiming *claiming)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	HashTable *rows = Z_ARRVAL_P(claiming->rows);
+	uint32_t count = zend_hash_num_elements(rows);
+	bool full = (zend_long) count >= claiming->filter->limit, known = true;
+	zval *last = full ? zend_hash_index_find(rows, count - 1) : NULL;
+	unsigned end = cursor->count;
+
+	if (last) {
+		zend_string *date = asq_row_get(last, ASQ_COL_DATE);
+		end = asq_pair_place(cursor, ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, ASQ_COL_PRIORITY)), NULL, 10),
+			ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, ASQ_COL_ATTEMPTS)), NULL, 10), &known);
+		if (known) {
+			asq_position_set(&cursor->pairs[end], ZSTR_VAL(date), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(last, ASQ_COL_ID)), NULL, 10));
+		}
+		cursor->look = cursor->look || (!known && cursor->count < ASQ_CLAIM_PAIRS);
+	}
+	for (unsigned i = 0; i < end; i++) {
+		asq_position_exhaust(&cursor->pairs[i], claiming->calm);
+	}
+}
+
+static asq_status asq_claim_by_index(asq_claiming *claiming, asq_error *error)
+{
+	asq_batch look;
+	asq_status status;
+
+	asq_batch_init(&look, false);
+	asq_pauses_select(claiming, asq_batch_add(&look));
+	asq_claim_select(claiming, asq_batch_add(&look));
+	status = asq_claim_transact(claiming, &look, error);
+	if (status == ASQ_OK && !claiming->again) {
+		asq_claim_advance(claiming);
+	}
+	asq_batch_free(&look);
+	return status;
+}
+
+/* The first row after a pair, of any pair and date: one dive into the index. */
+static void asq_look_select(asq_claiming *claiming, smart_str *sql, const asq_claim_position *after)
+{
+	smart_str_append_printf(sql, "SELECT " ASQ_ORDER " FROM %s FORCE INDEX (asq_claim) WHERE " ASQ_FREE " AND scheduled_date_gmt IS NOT NULL",
+		ZSTR_VAL(claiming->site->actions));
+	if (after) {
+		smart_str_append_printf(sql, " AND (priority=" ZEND_LONG_FMT " AND attempts>" ZEND_LONG_FMT " OR priority>" ZEND_LONG_FMT ")",
+			after->priority, after->attempts, after->priority);
+	}
+	smart_str_appends(sql, " ORDER BY " ASQ_ORDER " LIMIT 1");
+}
+
+/* ... and the first one of a pair that is due and that may be claimed. */
+static void asq_look_first(asq_claiming *claiming, smart_str *sql, const asq_claim_position *pair)
+{
+	smart_str_append_printf(sql, "SELECT " ASQ_ORDER " FROM %s FORCE INDEX (asq_claim) WHERE " ASQ_FREE " AND priority=" ZEND_LONG_FMT
+		" AND attempts=" ZEND_LONG_FMT " AND scheduled_date_gmt<=", ZSTR_VAL(claiming->site->actions), pair->priority, pair->attempts);
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->due);
+	asq_claim_conditions(claiming, sql);
+	smart_str_appends(sql, " ORDER BY " ASQ_ORDER " LIMIT 1");
+}
+
+/* Where the pair's first row is, or to its end if none is due. */
+static void asq_look_place(asq_claiming *claiming, asq_claim_position *pair, const zval *row)
+{
+	zend_string *date = row ? asq_row_get(row, 2) : NULL;
+
+	pair->set = false;
+	if (date && zend_binary_strcmp(ZSTR_VAL(date), ZSTR_LEN(date), ZSTR_VAL(claiming->filter->due), ZSTR_LEN(claiming->filter->due)) <= 0) {
+		claiming->due = true;
+		if (strcmp(ZSTR_VAL(date), claiming->calm) < 0) {
+			asq_position_set(pair, ZSTR_VAL(date), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10) - 1);
+			return;
+		}
+	}
+	asq_position_exhaust(pair, claiming->calm);
+}
+
+/* Runs one of these selects; *row: its one row, or NULL. The batch is the caller's to free. */
+static asq_status asq_look_run(asq_claiming *claiming, asq_batch *batch, zval **row, asq_error *error)
+{
+	asq_status status = asq_site_run(claiming->site, batch, error);
+	HashTable *rows = status == ASQ_OK ? asq_result_rows(&batch->result[0]) : NULL;
+
+	*row = rows ? zend_hash_index_find(rows, 0) : NULL;
+	return status;
+}
+
+static asq_status asq_look_pair(asq_claiming *claiming, asq_claim_position *pair, const zval *first, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	zval *row;
+
+	if (!asq_claim_is_filtered(claiming)) {
+		asq_look_place(claiming, pair, first);
+		return ASQ_OK;
+	}
+	asq_batch_init(&batch, false);
+	asq_look_first(claiming, asq_batch_add(&batch), pair);
+	status = asq_look_run(claiming, &batch, &row, error);
+	if (status == ASQ_OK) {
+		asq_look_place(claiming, pair, row);
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* One step of it: from a pair to the next. *at: false when there is none. */
+static asq_status asq_look_step(asq_claiming *claiming, asq_claim_position *after, bool *at, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	zval *row;
+
+	asq_batch_init(&batch, false);
+	asq_look_select(claiming, asq_batch_add(&batch), *at ? after : NULL);
+	status = asq_look_run(claiming, &batch, &row, error);
+	*at = status == ASQ_OK && row;
+	if (*at) {
+		asq_claim_position *pair;
+		after->priority = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+		after->attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10);
+		pair = asq_pair_get(claiming->cursor, after->priority, after->attempts);
+		if (pair) {
+			status = asq_look_pair(claiming, pair, row, error);
+		} else {
+			claiming->due = true;
+			*at = false;
+		}
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/*
+ * The full look, without locks: each pair that there is, and its first row that can be claimed. Pairs that are there no
+ * more are kept, since their index entries may be; if there is no room for all, they go, for the next look.
+ */
+static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	asq_claim_position after = {0};
+	double began = asq_claim_clock();
+	asq_status status = cursor->paused ? ASQ_OK : asq_pauses_read(claiming, error);
+	bool at = false;
+
+	if (cursor->count == ASQ_CLAIM_PAIRS) {
+		cursor->count = 0;
+	}
+	claiming->due = false;
+	claiming->looked = true;
+	for (unsigned i = 0; i < cursor->count && status == ASQ_OK; i++) {
+		asq_position_exhaust(&cursor->pairs[i], claiming->calm);
+	}
+	if (status == ASQ_OK) {
+		do {
+			status = asq_look_step(claiming, &after, &at, error);
+		} while (status == ASQ_OK && at);
+	}
+	cursor->looked = asq_claim_clock();
+	cursor->look_cost = cursor->looked - began;
+	cursor->look = status != ASQ_OK;
+	return status;
+}
+
+/* Whether a full look would take its share of the time only; each second at most unless there is nothing else to do. */
+static bool asq_claim_may_look(const asq_claim_cursor *cursor, bool idle)
+{
+	double pause = cursor->look_cost * ASQ_LOOK_SHARE;
+
+	if (cursor->look) {
+		return true;
+	}
+	return asq_claim_clock() - cursor->looked >= (idle || pause > ASQ_LOOK_SECONDS ? pause : ASQ_LOOK_SECONDS);
+}
+
+static asq_status asq_claim_indexed(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	asq_status status = ASQ_OK;
+
+	if (asq_claim_may_look(cursor, false)) {
+		status = asq_claim_look(claiming, error);
+	}
+	if (status == ASQ_OK) {
+		status = asq_claim_by_index(claiming, error);
+	}
+	if (status == ASQ_OK && !claiming->again && !claiming->looked && !zend_hash_num_elements(Z_ARRVAL_P(claiming->rows))
+			&& !cursor->paused_all && asq_claim_may_look(cursor, true)) {
+		status = asq_claim_look(claiming, error);
+		if (status == ASQ_OK && claiming->due) {
+			status = asq_claim_by_index(claiming, error);
+		}
+	}
+	return status;
+}
+
+/* ---- Without the index -------------------------------------------------------------------------- */
+
+/*
+ * All due rows have to be sorted, as Action Scheduler does it for each claim. So a good many ids are found at a time,
+ * without locks, and the next claims take theirs from them, for as long as the finding took, or a second.
+ */
+static asq_status asq_found_make(asq_claiming *claiming, asq_error *error)
+{
+	const asq_claim_filter *filter = claiming->filter;
+	asq_claim_cursor *cursor = claiming->cursor;
+	double began = asq_claim_clock();
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE " ASQ_FREE " AND scheduled_date_gmt<=", ZSTR_VAL(claiming->site->actions));
+	asq_sql_string(&claiming->site->link, sql, filter->due);
+	asq_claim_conditions(claiming, sql);
+	smart_str_appendc(sql, ' ');
+	if (filter->order_by) {
+		smart_str_append(sql, filter->order_by);
+	} else {
+		smart_str_appends(sql, "ORDER BY " ASQ_ORDER);
+	}
+	smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, MAX(filter->limit, ASQ_FOUND_MOST));
+	status = asq_site_run(claiming->site, &batch, error);
+	if (status == ASQ_OK && asq_result_rows(&batch.result[0])) {
+		asq_claim_forget_found(cursor);
+		cursor->found = asq_result_rows(&batch.result[0]);
+		ZVAL_UNDEF(&batch.result[0].rows);
+		cursor->found_used = 0;
+		cursor->found_at = asq_claim_clock();
+		cursor->found_cost = cursor->found_at - began;
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* The next ids that were found, and how many; false: there are none, or they are too old. */
+static bool asq_found_next(asq_claiming *claiming, smart_str *ids)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	uint32_t count = cursor->found ? zend_hash_num_elements(cursor->found) : 0;
+	uint32_t end = cursor->found_used < count ? cursor->found_used + (uint32_t) MIN(claiming->filter->limit, count - cursor->found_used) : 0;
+
+	if (asq_claim_clock() - cursor->found_at > MAX(cursor->found_cost, ASQ_LOOK_SECONDS)) {
+		return false;
+	}
+	while (cursor->found_used < end) {
+		smart_str_appends(ids, ids->s ? "," : "");
+		smart_str_append(ids, asq_row_get(zend_hash_index_find(cursor->found, cursor->found_used++), 0));
+	}
+	return ids->s != NULL;
+}
+
+static asq_status asq_claim_these(asq_claiming *claiming, const smart_str *ids, asq_error *error)
+{
+	asq_batch look;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&look, false);
+	asq_pauses_select(claiming, asq_batch_add(&look));
+	sql = asq_batch_add(&look);
+	asq_claim_columns(claiming, sql);
+	smart_str_appends(sql, " FORCE INDEX (PRIMARY) WHERE a.action_id IN (");
+	smart_str_append_smart_str(sql, ids);
+	smart_str_appends(sql, ") AND " ASQ_FREE " AND scheduled_date_gmt<=");
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->due);
+	asq_claim_conditions(claiming, sql);
+	smart_str_appendc(sql, ' ');
+	if (claiming->filter->order_by) {
+		smart_str_append(sql, claiming->filter->order_by);
+	} else {
+		smart_str_appends(sql, "ORDER BY " ASQ_ORDER);
+	}
+	asq_claim_lock(claiming, sql);
+	status = asq_claim_transact(claiming, &look, error);
+	asq_batch_free(&look);
+	return status;
+}
+
+/* Rivals find the same ids: who comes second takes the next ones. */
+static asq_status asq_claim_unindexed(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	asq_status status = cursor->paused ? ASQ_OK : asq_pauses_read(claiming, error);
+	bool made = false;
+
+	while (status == ASQ_OK && !claiming->again && !zend_hash_num_elements(Z_ARRVAL_P(claiming->rows))) {
+		smart_str ids = {0};
+		if (asq_found_next(claiming, &ids)) {
+			status = asq_claim_these(claiming, &ids, error);
+		} else if (!made) {
+			made = true;
+			status = asq_found_make(claiming, error);
+		} else {
+			break;
+		}
+		smart_str_free(&ids);
+	}
+	return status;
+}
+
+/* ---- A claim ------------------------------------------------------------------------------------ */
+
+static asq_status asq_claim_ask_index(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	double now = asq_claim_clock();
+	bool there;
+	asq_status status;
+
+	if (cursor->index == ASQ_INDEX_THERE || (cursor->index == ASQ_INDEX_MISSING && now - cursor->index_asked < ASQ_INDEX_SECONDS)) {
+		return ASQ_OK;
+	}
+	status = asq_store_has_claim_index(claiming->site, &there, error);
+	if (status == ASQ_OK) {
+		cursor->index = there ? ASQ_INDEX_THERE : ASQ_INDEX_MISSING;
+		cursor->index_asked = now;
+	}
+	return status;
+}
+
+static asq_status asq_claim_once(asq_claiming *claiming, asq_error *error)
+{
+	asq_claim_cursor *cursor = claiming->cursor;
+	asq_status status = ASQ_OK;
+
+	claiming->again = claiming->looked = false;
+	if (cursor->doubt.s && cursor->doubt_claim == claiming->claim_id) {
+		status = asq_claim_recover(claiming, error);
+		if (status != ASQ_OK || zend_hash_num_elements(Z_ARRVAL_P(claiming->rows))) {
+			return status;
+		}
+	}
+	status = asq_claim_ask_index(claiming, error);
+	if (status == ASQ_OK && cursor->paused_all) {
+		status = asq_pauses_read(claiming, error);
+	}
+	if (status != ASQ_OK || cursor->paused_all) {
+		return status;
+	}
+	return cursor->index == ASQ_INDEX_THERE && !claiming->filter->order_by ? asq_claim_indexed(claiming, error) : asq_claim_unindexed(claiming, error);
+}
+
+/* What is to be done about an error before it is tried once more; false: nothing can be. */
+static bool asq_claim_mend(asq_claiming *claiming, const asq_error *error)
+{
+	asq_error ignored;
+
+	if (asq_error_is_no_index(error)) {
+		claiming->cursor->index = ASQ_INDEX_UNKNOWN;
+		return true;
+	}
+	return asq_error_is_no_table(error) && asq_store_own_tables(claiming->site, &ignored) == ASQ_OK
+		&& (!claiming->site->own_tables || asq_site_create_tables(claiming->site, &ignored) == ASQ_OK);
+}
+
+asq_status asq_store_claim_due(asq_site *site, const asq_claim_filter *filter, uint64_t claim_id, asq_claim_cursor *cursor, zval *rows, asq_error *error)
+{
+	asq_claiming claiming = { .site = site, .filter = filter, .claim_id = claim_id, .cursor = cursor, .rows = rows };
+	asq_status status;
+	bool mended = false;
+
+	ZVAL_EMPTY_ARRAY(rows);
+	claiming.pauses = asq_site_table(site, "asq_pauses");
+	asq_claim_calm(filter->due, claiming.calm);
+	for (int i = 0; i < ASQ_CLAIM_TRIES; i++) {
+		status = asq_claim_once(&claiming, error);
+		if (status == ASQ_FAILED && !mended) {
+			mended = claiming.again = asq_claim_mend(&claiming, error);
+		}
+		if (!claiming.again) {
+			break;
+		}
+	}
+	zend_string_release(claiming.pauses);
+	return status;
+}
+
+/* ---- When to claim again ------------------------------------------------------------------------ */
+
+/* Rows t (scheduled_date_gmt, claim_id, hook, group_id) that are free, allowed and not paused. */
+static void asq_next_condition(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const zend_string *pauses)
+{
+	smart_str_appends(sql, "claim_id=0");
+	asq_store_filter_sql(site, sql, filter);
+	/* The own table's collation need not be that of Action Scheduler's. */
+	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.kind='all'"
+		" OR (p.kind='hook' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=t.hook)"
+		" OR (p.kind='group' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=(SELECT g.slug FROM %s g WHERE g.group_id=t.group_id)))",
+		ZSTR_VAL(pauses), ZSTR_VAL(site->groups));
+}
+
+/* The first thousand pending rows from a date on. */
+static void asq_next_rows(asq_site *site, smart_str *sql, const char *from, bool hint)
+{
+	smart_str_append_printf(sql, "(SELECT scheduled_date_gmt, claim_id, hook, group_id FROM %s%s WHERE status='" ASQ_STATUS_PENDING
+		"' AND scheduled_date_gmt>='%s' ORDER BY scheduled_date_gmt LIMIT %d) t",
+		ZSTR_VAL(site->actions), hint ? " FORCE INDEX (status_scheduled_date_gmt)" : "", from, ASQ_NEXT_DUE_ROWS);
+}
+
+/* What is free from the last claim's time on, or the date up to which nothing is; and what is free at the beginning. */
+static void asq_next_select(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const zend_string *pauses, bool hint)
+{
+	char calm[20] = "";
+	smart_str condition = {0};
+
+	if (filter->due) {
+		asq_claim_calm(filter->due, calm);
+	}
+	asq_next_condition(site, &condition, filter, pauses);
+	smart_str_0(&condition);
+	smart_str_append_printf(sql, "SELECT COALESCE(MIN(IF(%s, scheduled_date_gmt, NULL)), IF(COUNT(*)<%d, NULL, MAX(scheduled_date_gmt))) FROM ",
+		ZSTR_VAL(condition.s), ASQ_NEXT_DUE_ROWS);
+	asq_next_rows(site, sql, *calm ? calm : "0000-00-00 00:00:00", hint);
+	if (*calm) {
+		smart_str_append_printf(sql, " UNION ALL SELECT MIN(IF(%s, scheduled_date_gmt, NULL)) FROM ", ZSTR_VAL(condition.s));
+		asq_next_rows(site, sql, "0000-00-00 00:00:00", hint);
+	}
+	smart_str_free(&condition);
+}
+
+/* The earlier one of the rows, which may be null. */
+static zend_string *asq_next_earlier(const asq_result *result)
+{
+	HashTable *rows = asq_result_rows(result);
+	zend_string *earliest = NULL;
+	zval *row;
+
+	if (rows) {
+		ZEND_HASH_FOREACH_VAL(rows, row) {
+			zend_string *date = asq_row_get(row, 0);
+			if (date && (!earliest || strcmp(ZSTR_VAL(date), ZSTR_VAL(earliest)) < 0)) {
+				earliest = date;
+			}
+		} ZEND_HASH_FOREACH_END();
+	}
+	return earliest ? zend_string_copy(earliest) : NULL;
+}
+
+static asq_status asq_next_run(asq_site *site, const asq_claim_filter *filter, const zend_string *pauses, bool hint, zend_string **date, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	asq_next_select(site, asq_batch_add(&batch), filter, pauses, hint);
+	status = asq_site_run(site, &batch, error);
+	*date = status == ASQ_OK ? asq_next_earlier(&batch.result[0]) : NULL;
+	asq_batch_free(&batch);
+	return status;
+}
+
+asq_status asq_store_next_due(asq_site *site, const asq_claim_filter *filter, zend_string **date, asq_error *error)
+{
+	zend_string *pauses = asq_site_table(site, "asq_pauses");
+	asq_error ignored;
+	asq_status status = asq_next_run(site, filter, pauses, true, date, error);
+
+	if (status == ASQ_FAILED && asq_error_is_no_table(error) && asq_store_own_tables(site, &ignored) == ASQ_OK) {
+		status = asq_next_run(site, filter, pauses, true, date, error);
+	}
+	/* Action Scheduler's tables of old have other indexes. */
+	if (status == ASQ_FAILED && asq_error_is_no_index(error)) {
+		status = asq_next_run(site, filter, pauses, false, date, error);
+	}
+	zend_string_release(pauses);
+	return status;
+}
