@@ -3,6 +3,7 @@
  * command line once more, in a process of its own: it boots WordPress anew and shares no connection with anybody.
  */
 #include "supervisor.h"
+#include "process.h"
 #include "php_asq.h"
 
 #ifdef __linux__
@@ -14,31 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ASQ_CREW_ARGS        256
 #define ASQ_CREW_GIVE_UP     10         /* starts in a row that come to nothing */
 #define ASQ_CREW_PATIENCE    5000000    /* microseconds between asking a worker that hangs to end its action, and killing it */
 #define ASQ_CREW_START       60000000   /* ... that a worker may take to boot */
 
 /* ---- Starting --------------------------------------------------------------------------------- */
-
-/* The command line of this process. The strings point into the buffer. */
-static bool asq_crew_command(char *buffer, size_t size, char **argv)
-{
-	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC), argc = 0;
-	ssize_t length = fd < 0 ? 0 : read(fd, buffer, size);
-
-	if (fd >= 0) {
-		close(fd);
-	}
-	if (length <= 0 || (size_t) length == size) {
-		return false;
-	}
-	for (ssize_t at = 0; at < length && argc < ASQ_CREW_ARGS - 1; at += (ssize_t) strlen(buffer + at) + 1) {
-		argv[argc++] = buffer + at;
-	}
-	argv[argc] = NULL;
-	return argc > 0;
-}
 
 /* No signal is blocked or ignored in it that is not so by default. */
 static void asq_crew_attributes(const asq_supervisor *s, posix_spawnattr_t *attributes)
@@ -59,13 +40,14 @@ static void asq_crew_attributes(const asq_supervisor *s, posix_spawnattr_t *attr
 static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 {
 	extern char **environ;
-	char buffer[16384], *argv[ASQ_CREW_ARGS], where[400];
+	asq_command_line command;
+	char where[400];
 	posix_spawnattr_t attributes;
 	posix_spawn_file_actions_t files;
 	pid_t pid;
 	int failed;
 
-	if (!asq_crew_command(buffer, sizeof(buffer), argv)) {
+	if (!asq_command_line_read(&command)) {
 		asq_supervisor_say(s, false, "No worker can be started: /proc/self/cmdline cannot be read.");
 		return false;
 	}
@@ -74,7 +56,7 @@ static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 	asq_crew_attributes(s, &attributes);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-	failed = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, argv, environ);
+	failed = posix_spawn(&pid, "/proc/self/exe", &files, &attributes, command.argv, environ);
 	posix_spawn_file_actions_destroy(&files);
 	posix_spawnattr_destroy(&attributes);
 	unsetenv(ASQ_WORKER_VARIABLE);
@@ -119,6 +101,16 @@ unsigned asq_crew_alive(const asq_supervisor *s)
 	return alive;
 }
 
+unsigned asq_crew_idle(const asq_supervisor *s)
+{
+	unsigned idle = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		idle += s->child[i].started && s->child[i].pid && !s->child[i].told && !atomic_load(&s->pool.memory->member[i].slot);
+	}
+	return idle;
+}
+
 /* ---- Ending ----------------------------------------------------------------------------------- */
 
 static void asq_crew_how(char *how, size_t size, pid_t pid, int status)
@@ -131,8 +123,8 @@ static void asq_crew_how(char *how, size_t size, pid_t pid, int status)
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &utc);
 	if (WIFSIGNALED(status)) {
 		snprintf(how, size, "The worker (process %d) was killed by signal %d (%s) at %s.", (int) pid, WTERMSIG(status), strsignal(WTERMSIG(status)), when);
-	} else if (WEXITSTATUS(status) > 128) {
-		snprintf(how, size, "The worker (process %d) ended by signal %d (%s) at %s.", (int) pid, WEXITSTATUS(status) - 128, strsignal(WEXITSTATUS(status) - 128), when);
+	} else if (WEXITSTATUS(status) == ASQ_QUIT_STATUS) {
+		snprintf(how, size, "The worker (process %d) was told to quit (signal %d) at %s.", (int) pid, SIGQUIT, when);
 	} else {
 		snprintf(how, size, "The worker (process %d) ended with exit code %d at %s.", (int) pid, WEXITSTATUS(status), when);
 	}

@@ -201,7 +201,8 @@ static void asq_on_leave(int signal)
 
 static void asq_on_quit(int signal)
 {
-	_exit(128 + signal);
+	(void) signal;
+	_exit(ASQ_QUIT_STATUS);
 }
 
 static void asq_on_nothing(int signal)

@@ -8,6 +8,9 @@
 #include "pool.h"
 #include "worker.h"
 
+/* How a worker ends that gets SIGQUIT. */
+#define ASQ_QUIT_STATUS 131
+
 /* A worker's own limits: reached, it ends after its current action, and is replaced. 0: none. */
 typedef struct {
 	zend_long memory, actions, seconds;

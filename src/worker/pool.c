@@ -191,7 +191,7 @@ void asq_pool_offer(asq_pool *pool, asq_slot *slot)
 	asq_pool_memory *memory = pool->memory;
 	uint64_t tail = atomic_load(&memory->tail);
 
-	slot->offered = asq_microtime();
+	slot->claimed = slot->offered = asq_microtime();
 	atomic_store(&slot->word, asq_slot_word(ASQ_SLOT_READY, 0));
 	atomic_store(&memory->queue[tail % ASQ_POOL_SLOTS], (uint32_t) (slot - memory->slot));
 	atomic_store(&memory->tail, tail + 1);

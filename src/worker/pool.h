@@ -47,7 +47,7 @@ typedef struct asq_slot {
 	uint32_t task;                /* asq_task */
 	uint64_t action_id, claim_id;
 	_Atomic int64_t started, ended;   /* microseconds of the wall clock */
-	int64_t offered;              /* when it became ready, or was last seen to be still ours */
+	int64_t claimed, offered;     /* when it became ready, and when it was last seen to be still ours */
 	_Atomic uint32_t hold;        /* the worker needs it beyond its completion: WRITTEN, not FREE */
 	_Atomic uint32_t lost;        /* the claim did not hold: nothing of it has been written */
 	uint32_t start_written;       /* supervisor's: the table says in-progress */

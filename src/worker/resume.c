@@ -4,6 +4,7 @@
  * process then starts itself anew, in place, and the run goes on with its counts so far.
  */
 #include "worker.h"
+#include "process.h"
 #include "php_asq.h"
 #include "main/SAPI.h"
 
@@ -13,7 +14,6 @@
 #include <unistd.h>
 
 #define ASQ_RESUME_VARIABLE "ASQ_WORKER_RESUME"
-#define ASQ_RESUME_ARGS     256
 
 void asq_resume_counts(asq_counts *counts)
 {
@@ -53,30 +53,10 @@ static void asq_close_sockets(void)
 	}
 }
 
-/* The command line that this process was started with. The strings point into the buffer. */
-static bool asq_command_line(char *buffer, size_t size, char **argv)
-{
-	FILE *file = fopen("/proc/self/cmdline", "r");
-	size_t length = file ? fread(buffer, 1, size, file) : 0;
-	int argc = 0;
-
-	if (file) {
-		fclose(file);
-	}
-	if (length == 0 || length == size) {
-		return false;
-	}
-	for (size_t at = 0; at < length && argc < ASQ_RESUME_ARGS - 1; at += strlen(buffer + at) + 1) {
-		argv[argc++] = buffer + at;
-	}
-	argv[argc] = NULL;
-	return argc > 0 && argc < ASQ_RESUME_ARGS - 1;
-}
-
 void asq_run_shutdown(void)
 {
 	asq_run *run = ASQ_G(run);
-	char buffer[16384], *argv[ASQ_RESUME_ARGS];
+	asq_command_line command;
 
 	while (run && run->outer) {
 		run = run->outer;
@@ -84,7 +64,7 @@ void asq_run_shutdown(void)
 	ASQ_G(run) = NULL;
 	/* Only a fatal error leaves a run behind; one in no action would come again and again. */
 	if (!run || !run->survive_exit || run->pooled || !run->current || strcmp(sapi_module.name, "cli") != 0
-			|| !asq_command_line(buffer, sizeof(buffer), argv)) {
+			|| !asq_command_line_read(&command)) {
 		return;
 	}
 	run->counts->failed++;
@@ -94,5 +74,5 @@ void asq_run_shutdown(void)
 	}
 	fflush(NULL);
 	asq_close_sockets();
-	execv("/proc/self/exe", argv);
+	execv("/proc/self/exe", command.argv);
 }

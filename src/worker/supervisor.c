@@ -21,6 +21,8 @@
 #define ASQ_FLUSH_US      5000          /* between two flushes, while there is something to write */
 #define ASQ_CLAIM_US      2000          /* between two claims */
 #define ASQ_CHECK_US      100000        /* between two looks whether what is offered is still ours */
+#define ASQ_SOON_US       50000         /* after a claim that has emptied the queue: when to look what is next */
+#define ASQ_STALE_US      (2 * ASQ_SECOND)   /* what has been on offer for so long, and is more than is needed, goes back */
 #define ASQ_TOUCH_US      (60 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_GROUPS_US     (5 * ASQ_SECOND)
@@ -178,6 +180,10 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		} ZEND_HASH_FOREACH_END();
 		s->more = found >= wanted;
 		s->totals.claims++;
+		if (!s->more) {
+			/* When is the next one due? */
+			s->last_poll = MIN(s->last_poll, s->last_claim - s->options->poll * 1000 + ASQ_SOON_US);
+		}
 		if (found) {
 			asq_pool_ring_workers(&s->pool, found);
 		}
@@ -192,7 +198,6 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 {
 	uint64_t done = 0;
-	unsigned least = 2 * (unsigned) s->options->workers, ahead;
 
 	if (now - s->last_rate < ASQ_SECOND / 2) {
 		return;
@@ -207,28 +212,33 @@ static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 	s->rate = (double) (done - s->rate_seen) * 1e6 / (double) (now - s->last_rate);
 	s->rate_seen = done;
 	s->last_rate = now;
-	ahead = (unsigned) (s->rate * ASQ_AHEAD_SECONDS);
-	s->ahead = MAX(least, MIN(ahead, (unsigned) s->options->batch_size));
+	s->ahead = MIN((unsigned) (s->rate * ASQ_AHEAD_SECONDS), (unsigned) s->options->batch_size);
 }
 
-/* Claims where there is too little on offer. A supervisor without a pulse may have been taken for dead: it does not. */
+/*
+ * Claims where there is too little on offer: for who is idle, and what will be done in a moment. Where actions take long that
+ * is none ahead: what comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor
+ * without a pulse may have been taken for dead: it claims nothing.
+ */
 static void asq_supervisor_feed(asq_supervisor *s, int64_t now)
 {
-	unsigned ready = asq_pool_ready(&s->pool), room;
+	unsigned ready = asq_pool_ready(&s->pool), idle = asq_crew_idle(s), most = (unsigned) s->options->batch_size, wanted, room;
 
 	if (!s->more || s->stopping || asq_is_down(s) || now - s->last_claim < ASQ_CLAIM_US || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
 		return;
 	}
-	if (!ready && s->totals.claims && s->ahead < (unsigned) s->options->batch_size) {
-		s->ahead = MIN(s->ahead * 2, (unsigned) s->options->batch_size);
+	if (!ready && idle && s->totals.claims) {
+		/* They have run out of it. */
+		s->ahead = MIN(MAX(s->ahead, 1) * 2, most);
 	}
-	if (2 * ready >= s->ahead && ready > 0) {
+	wanted = MIN(s->ahead + idle, most);
+	if (!wanted || 2 * ready >= wanted) {
 		return;
 	}
 	room = asq_pool_room(&s->pool);
 	room = room > ASQ_POOL_WORKERS ? room - ASQ_POOL_WORKERS : 0;
 	if (room) {
-		asq_supervisor_claim(s, MIN(MAX(s->ahead, 1), room));
+		asq_supervisor_claim(s, MIN(wanted, room));
 	}
 }
 
@@ -304,6 +314,7 @@ static void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 {
 	uint64_t ids[ASQ_POOL_SLOTS], claim_id = atomic_load(&s->pool.memory->claim_id);
 	size_t count = 0;
+	unsigned ready = asq_pool_ready(&s->pool);
 	asq_site site;
 	asq_error error = {0};
 	zval held;
@@ -328,11 +339,15 @@ static void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 			if (asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_READY || slot->task != ASQ_TASK_ACTION || now - slot->offered < ASQ_CHECK_US) {
 				continue;
 			}
-			if (zend_hash_index_exists(Z_ARRVAL(held), slot->action_id)) {
-				slot->offered = now;
-			} else {
+			if (!zend_hash_index_exists(Z_ARRVAL(held), slot->action_id)) {
 				/* Whether it is paused, or not ours any more: the flush finds out which. */
 				asq_pool_withdraw(slot, ASQ_SLOT_BACK);
+			} else if (now - slot->claimed >= ASQ_STALE_US && ready > s->ahead && asq_pool_withdraw(slot, ASQ_SLOT_BACK)) {
+				/* Claimed when actions were short; now others may have time for it. */
+				ready--;
+				s->more = true;
+			} else {
+				slot->offered = now;
 			}
 		}
 		zval_ptr_dtor(&held);
@@ -598,7 +613,7 @@ static void asq_supervisor_wait(asq_supervisor *s)
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
-	int64_t poll = s->options->poll * 1000;
+	int64_t poll = s->options->drain ? ASQ_SOON_US : s->options->poll * 1000;
 
 	if (s->next_due <= now / ASQ_SECOND) {
 		s->more = true;
@@ -809,7 +824,6 @@ static void asq_supervisor_loop(asq_supervisor *s)
 	s->next_due = INT64_MAX;
 	s->last_clean = asq_microtime() - ASQ_CLEAN_US + 5 * ASQ_SECOND;
 	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
-	s->ahead = 2 * (unsigned) s->options->workers;
 	asq_supervisor_say(s, true, "%ld workers for %s; supervisor %d.", (long) s->options->workers, s->host, (int) getpid());
 	while (!s->stopping || asq_crew_alive(s)) {
 		asq_supervisor_turn(s);

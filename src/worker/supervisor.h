@@ -139,6 +139,8 @@ void asq_crew_restart(asq_supervisor *s);
 void asq_crew_leave(asq_supervisor *s);
 void asq_crew_kill(asq_supervisor *s, int signal);
 unsigned asq_crew_alive(const asq_supervisor *s);
+/* Those that have nothing to do. */
+unsigned asq_crew_idle(const asq_supervisor *s);
 /* The workers' rows for the heartbeat. */
 size_t asq_crew_rows(asq_supervisor *s, asq_worker_row *rows, unsigned *index);
 
