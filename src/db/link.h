@@ -42,6 +42,8 @@ typedef struct {
 	smart_str sql[ASQ_BATCH_MAX];
 	unsigned values;             /* of the only statement, if all that differs from call to call: it may be prepared */
 	asq_value value[ASQ_VALUES_MAX];
+	const char *hint;            /* what the prepared statement has more, before the first value, if the server knows it */
+	size_t hint_at;
 	asq_result result[ASQ_BATCH_MAX];
 	unsigned done;               /* statements whose answer arrived */
 	bool retried;                /* sent more than once, because the connection was lost */

@@ -16,6 +16,8 @@
 
 #define ASQ_PREPARED_CELL 64
 
+#define ASQ_ER_NO_SUCH_KEY 1176
+
 typedef struct {
 	char *sql;               /* with ? for the values; NULL: a free place */
 	size_t length;
@@ -54,12 +56,17 @@ void asq_prepared_free(asq_prepared *prepared)
 	}
 }
 
-/* The batch's statement with ? for its values. */
-static void asq_statement_sql(const asq_batch *batch, smart_str *sql)
+/* The batch's statement with ? for its values, and with its hint or without. */
+static void asq_statement_sql(const asq_batch *batch, bool hint, smart_str *sql)
 {
 	const char *text = ZSTR_VAL(batch->sql[0].s);
 	size_t from = 0;
 
+	if (hint) {
+		smart_str_appendl(sql, text, batch->hint_at);
+		smart_str_appends(sql, batch->hint);
+		from = batch->hint_at;
+	}
 	for (unsigned i = 0; i < batch->values; i++) {
 		smart_str_appendl(sql, text + from, batch->value[i].from - from);
 		smart_str_appendc(sql, '?');
@@ -89,8 +96,26 @@ static asq_statement *asq_statement_find(asq_prepared *prepared, const zend_stri
 	return oldest;
 }
 
+/* With the hint, or without it where there is no such index. */
+static bool asq_statement_parse(asq_statement *statement, const asq_batch *batch)
+{
+	smart_str sql = {0};
+	bool failed = true, known = batch->hint != NULL;
+
+	if (known) {
+		asq_statement_sql(batch, true, &sql);
+		failed = mysql_stmt_prepare(statement->stmt, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0;
+		known = !failed || mysql_stmt_errno(statement->stmt) != ASQ_ER_NO_SUCH_KEY;
+		smart_str_free(&sql);
+	}
+	if (!known) {
+		failed = mysql_stmt_prepare(statement->stmt, statement->sql, statement->length) != 0;
+	}
+	return !failed;
+}
+
 /* Numbers come as text too, as they do without preparing. */
-static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn)
+static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn, const asq_batch *batch)
 {
 	MYSQL_BIND column = {
 		.buffer_type = MYSQL_TYPE_STRING, .buffer = statement->cell, .buffer_length = sizeof(statement->cell),
@@ -98,7 +123,7 @@ static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn)
 	};
 
 	statement->stmt = mysql_stmt_init(conn);
-	return statement->stmt && mysql_stmt_prepare(statement->stmt, statement->sql, statement->length) == 0
+	return statement->stmt && asq_statement_parse(statement, batch)
 		&& mysql_stmt_field_count(statement->stmt) == 1 && mysql_stmt_bind_result(statement->stmt, &column) == 0;
 }
 
@@ -145,7 +170,7 @@ static bool asq_statement_fetch(asq_statement *statement, zval *list)
 static bool asq_statement_answer(asq_statement *statement, MYSQL *conn, asq_batch *batch)
 {
 	asq_result *result = &batch->result[0];
-	bool answered = (statement->stmt || asq_statement_prepare(statement, conn)) && asq_statement_execute(statement, batch);
+	bool answered = (statement->stmt || asq_statement_prepare(statement, conn, batch)) && asq_statement_execute(statement, batch);
 
 	if (answered) {
 		answered = asq_statement_fetch(statement, &result->rows);
@@ -169,7 +194,7 @@ bool asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch)
 	if ((*prepared)->refused) {
 		return false;
 	}
-	asq_statement_sql(batch, &sql);
+	asq_statement_sql(batch, false, &sql);
 	statement = asq_statement_find(*prepared, sql.s);
 	smart_str_free(&sql);
 	statement->used = ++(*prepared)->questions;
