@@ -4,6 +4,7 @@
  */
 #include "client.h"
 #include "client_compat.h"
+#include "prepared.h"
 #include "php_asq.h"
 
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 
 struct asq_client {
 	MYSQL *conn;             /* NULL: closed */
+	asq_prepared *prepared;  /* its prepared statements */
 	pid_t owner;             /* who opened it: after a fork the child must not touch it */
 	time_t used;
 	bool dirty;              /* a batch failed midway: roll back before the next */
@@ -27,9 +29,10 @@ struct asq_client {
 	unsigned long flags;
 };
 
-/* A handle that a fork has copied, and that can neither be closed nor freed; kept so that it is not taken for a leak. */
+/* Handles that a fork has copied, and that can neither be closed nor freed; kept so that they are not taken for a leak. */
 typedef struct asq_forgotten {
 	MYSQL *conn;
+	asq_prepared *prepared;
 	struct asq_forgotten *next;
 } asq_forgotten;
 
@@ -65,9 +68,10 @@ static void asq_client_forget(asq_client *client)
 	if (fd >= 0) {
 		close(fd);
 	}
-	*forgotten = (asq_forgotten) { client->conn, ASQ_G(forgotten) };
+	*forgotten = (asq_forgotten) { client->conn, client->prepared, ASQ_G(forgotten) };
 	ASQ_G(forgotten) = forgotten;
 	client->conn = NULL;
+	client->prepared = NULL;
 }
 
 static void asq_client_disconnect(asq_client *client)
@@ -81,6 +85,8 @@ static void asq_client_disconnect(asq_client *client)
 	}
 	mysql_close(client->conn);
 	client->conn = NULL;
+	asq_prepared_free(client->prepared);
+	client->prepared = NULL;
 }
 
 void asq_client_close(void)
@@ -410,8 +416,13 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 {
 	static const char repeatable[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 	asq_client *client = link->handle;
-	asq_status status = asq_client_send(client, batch, error);
+	asq_status status;
 
+	if (client->conn && asq_prepared_run(&client->prepared, client->conn, batch)) {
+		client->used = time(NULL);
+		return ASQ_OK;
+	}
+	status = asq_client_send(client, batch, error);
 	/* A server that logs statements cannot log those of READ COMMITTED. */
 	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
 		asq_batch_clear(batch);

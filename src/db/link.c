@@ -26,12 +26,21 @@ void asq_batch_clear(asq_batch *batch)
 	batch->done = 0;
 }
 
+void asq_batch_forget_values(asq_batch *batch)
+{
+	for (unsigned i = 0; i < batch->values; i++) {
+		zend_string_release(batch->value[i].text);
+	}
+	batch->values = 0;
+}
+
 void asq_batch_free(asq_batch *batch)
 {
 	asq_batch_clear(batch);
 	for (unsigned i = 0; i < batch->count; i++) {
 		smart_str_free(&batch->sql[i]);
 	}
+	asq_batch_forget_values(batch);
 	batch->count = 0;
 }
 
@@ -221,6 +230,16 @@ void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t len
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
 {
 	asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
+}
+
+void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value)
+{
+	smart_str *sql = &batch->sql[batch->count - 1];
+	size_t from = smart_str_get_len(sql);
+
+	ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
+	asq_sql_string(link, sql, value);
+	batch->value[batch->values++] = (asq_value) { zend_string_copy(value), from, smart_str_get_len(sql) };
 }
 
 void asq_sql_long(smart_str *sql, int64_t value)

@@ -25,6 +25,14 @@ typedef struct {
  */
 #define ASQ_BATCH_MAX 12
 
+/* A value in a statement's text, and where it stands there: from its first quote to after its last. */
+#define ASQ_VALUES_MAX 3
+
+typedef struct {
+	zend_string *text;
+	size_t from, to;
+} asq_value;
+
 typedef struct {
 	bool transactional;
 	bool serial;                 /* REPEATABLE READ: what a statement looks at is locked until it has written */
@@ -33,6 +41,10 @@ typedef struct {
 	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;
 	smart_str sql[ASQ_BATCH_MAX];
+	unsigned values;             /* of the only statement, if all that differs from call to call: it may be prepared */
+	asq_value value[ASQ_VALUES_MAX];
+	const char *hint;            /* what the prepared statement has more, before the first value, if the server knows it */
+	size_t hint_at;
 	asq_result result[ASQ_BATCH_MAX];
 	unsigned done;               /* statements whose answer arrived */
 	bool retried;                /* sent more than once, because the connection was lost */
@@ -63,6 +75,9 @@ void asq_batch_free(asq_batch *batch);
 /* Forgets the results, so that the batch may be sent again. */
 void asq_batch_clear(asq_batch *batch);
 
+/* A statement of which more than the values differs from call to call. */
+void asq_batch_forget_values(asq_batch *batch);
+
 /* The buffer of a new statement at the batch's end. */
 smart_str *asq_batch_add(asq_batch *batch);
 
@@ -85,6 +100,8 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 /* Appends a value to a statement: quoted and escaped, or a number. */
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);
 void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length);
+/* A string in the batch's last statement, remembered as a value. */
+void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value);
 void asq_sql_long(smart_str *sql, int64_t value);
 
 /* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */

@@ -25,17 +25,27 @@ static bool asq_is_text(const zval *value)
 	return Z_TYPE_P(value) == IS_STRING || Z_TYPE_P(value) == IS_LONG;
 }
 
-/* '%s' of prepare(). */
-static asq_status asq_append_text(asq_site *site, smart_str *sql, zval *value)
+/* What '%s' of prepare() makes of a value, to be released; NULL to decline. */
+static zend_string *asq_text(asq_site *site, zval *value)
 {
 	zend_string *text;
 
 	if (!asq_is_text(value)) {
-		return ASQ_DECLINED;
+		return NULL;
 	}
 	text = zval_get_string(value);
 	if (!asq_link_can_store(&site->link, text)) {
 		zend_string_release(text);
+		return NULL;
+	}
+	return text;
+}
+
+static asq_status asq_append_text(asq_site *site, smart_str *sql, zval *value)
+{
+	zend_string *text = asq_text(site, value);
+
+	if (!text) {
 		return ASQ_DECLINED;
 	}
 	asq_sql_string(&site->link, sql, text);
@@ -53,16 +63,24 @@ static bool asq_is_number(const zval *value)
 /* ---- Conditions, each in AS's order ------------------------------------------------------------- */
 
 /* " AND column=value" where the key is not empty. */
-static asq_status asq_where_equal(asq_site *site, smart_str *sql, zval *value, const char *column)
+static asq_status asq_where_equal(asq_site *site, asq_batch *batch, zval *value, const char *column)
 {
+	zend_string *text;
+
 	if (!value || !zend_is_true(value)) {
 		return ASQ_OK;
 	}
-	smart_str_append_printf(sql, " AND %s=", column);
-	return asq_append_text(site, sql, value);
+	text = asq_text(site, value);
+	if (!text) {
+		return ASQ_DECLINED;
+	}
+	smart_str_append_printf(&batch->sql[0], " AND %s=", column);
+	asq_sql_value(&site->link, batch, text);
+	zend_string_release(text);
+	return ASQ_OK;
 }
 
-static asq_status asq_where_args_exact(asq_site *site, smart_str *sql, zval *value)
+static asq_status asq_where_args_exact(asq_site *site, asq_batch *batch, zval *value)
 {
 	asq_args args;
 	zend_string *json;
@@ -72,8 +90,8 @@ static asq_status asq_where_args_exact(asq_site *site, smart_str *sql, zval *val
 		return status;
 	}
 	asq_args_from_json(&args, json);
-	smart_str_appends(sql, " AND a.args=");
-	asq_sql_string(&site->link, sql, args.args);
+	smart_str_appends(&batch->sql[0], " AND a.args=");
+	asq_sql_value(&site->link, batch, args.args);
 	asq_args_free(&args);
 	return ASQ_OK;
 }
@@ -142,8 +160,9 @@ static asq_status asq_where_args_json_one(asq_site *site, smart_str *sql, zend_s
 	return status;
 }
 
-static asq_status asq_where_args(asq_site *site, smart_str *sql, zval *args, zval *matching)
+static asq_status asq_where_args(asq_site *site, asq_batch *batch, zval *args, zval *matching)
 {
+	smart_str *sql = &batch->sql[0];
 	bool json;
 	zend_string *key;
 	zend_ulong index;
@@ -153,7 +172,7 @@ static asq_status asq_where_args(asq_site *site, smart_str *sql, zval *args, zva
 		return ASQ_OK;
 	}
 	if (!matching || (Z_TYPE_P(matching) == IS_STRING && zend_string_equals_literal(Z_STR_P(matching), "off"))) {
-		return asq_where_args_exact(site, sql, args);
+		return asq_where_args_exact(site, batch, args);
 	}
 	if (Z_TYPE_P(matching) != IS_STRING || Z_TYPE_P(args) != IS_ARRAY) {
 		return ASQ_DECLINED;
@@ -338,12 +357,13 @@ static asq_status asq_limit(smart_str *sql, zval *per_page, zval *offset)
 
 /* ---- The query -------------------------------------------------------------------------------- */
 
-static asq_status asq_query_where(asq_site *site, smart_str *sql, HashTable *query)
+static asq_status asq_query_where(asq_site *site, asq_batch *batch, HashTable *query)
 {
-	asq_status status = asq_where_equal(site, sql, asq_key(query, "group"), "g.slug");
+	smart_str *sql = &batch->sql[0];
+	asq_status status = asq_where_equal(site, batch, asq_key(query, "group"), "g.slug");
 
-	status = status == ASQ_OK ? asq_where_equal(site, sql, asq_key(query, "hook"), "a.hook") : status;
-	status = status == ASQ_OK ? asq_where_args(site, sql, asq_key(query, "args"), asq_key(query, "partial_args_matching")) : status;
+	status = status == ASQ_OK ? asq_where_equal(site, batch, asq_key(query, "hook"), "a.hook") : status;
+	status = status == ASQ_OK ? asq_where_args(site, batch, asq_key(query, "args"), asq_key(query, "partial_args_matching")) : status;
 	status = status == ASQ_OK ? asq_where_status(site, sql, asq_key(query, "status")) : status;
 	status = status == ASQ_OK ? asq_where_date(sql, asq_key(query, "date"), asq_key(query, "date_compare"), "a.scheduled_date_gmt") : status;
 	status = status == ASQ_OK ? asq_where_date(sql, asq_key(query, "modified"), asq_key(query, "modified_compare"), "a.last_attempt_gmt") : status;
@@ -351,25 +371,48 @@ static asq_status asq_query_where(asq_site *site, smart_str *sql, HashTable *que
 	return status == ASQ_OK ? asq_where_search(site, sql, asq_key(query, "search")) : status;
 }
 
-static asq_status asq_query_sql(asq_site *site, smart_str *sql, HashTable *query, bool count)
+static asq_status asq_query_sql(asq_site *site, asq_batch *batch, HashTable *query, bool count)
 {
+	smart_str *sql = asq_batch_add(batch);
 	zval *group = asq_key(query, "group"), *orderby = asq_key(query, "orderby"), *hook = asq_key(query, "hook");
 	bool by_group = group && zend_is_true(group), by_hook = hook && zend_is_true(hook);
 	bool join = by_group || (orderby && Z_TYPE_P(orderby) == IS_STRING && zend_string_equals_literal(Z_STR_P(orderby), "group"));
 	asq_status status;
 
 	smart_str_append_printf(sql, "SELECT %s FROM %s a", count ? "COUNT(a.action_id)" : "a.action_id", ZSTR_VAL(site->actions));
+	if (by_hook) {
+		/* The index of hooks has the status too: the server need not weigh that of all hooks' statuses against it. */
+		batch->hint = " IGNORE INDEX (status_scheduled_date_gmt)";
+		batch->hint_at = smart_str_get_len(sql);
+	}
 	if (join) {
 		/* A hook says more than its group: the server need not weigh which table to begin with. */
 		smart_str_append_printf(sql, " %s %s g ON g.group_id=a.group_id", by_group && by_hook ? "STRAIGHT_JOIN" : "LEFT JOIN", ZSTR_VAL(site->groups));
 	}
 	smart_str_appends(sql, " WHERE 1=1");
-	status = asq_query_where(site, sql, query);
+	status = asq_query_where(site, batch, query);
 	if (status == ASQ_OK && !count) {
 		status = asq_order(sql, orderby, asq_key(query, "order"));
 		status = status == ASQ_OK ? asq_limit(sql, asq_key(query, "per_page"), asq_key(query, "offset")) : status;
 	}
 	return status;
+}
+
+/*
+ * Whether it is as_has_scheduled_action()'s question or one like it: one action, by hook, args and group. Those are asked
+ * for with ever other values; in the other kinds more than that is different each time, or what takes the time is the answer.
+ */
+static bool asq_query_recurs(HashTable *query, bool count)
+{
+	static const char *const others[] = { "date", "modified", "claimed", "search", "partial_args_matching" };
+	zval *per_page = asq_key(query, "per_page"), *offset = asq_key(query, "offset");
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (asq_key(query, others[i])) {
+			return false;
+		}
+	}
+	return !count && per_page && zval_get_long(per_page) == 1 && (!offset || zval_get_long(offset) == 0);
 }
 
 /* A result's first column, as a list. */
@@ -395,7 +438,10 @@ asq_status asq_store_query(asq_site *site, HashTable *query, bool count, zval *r
 	asq_status status;
 
 	asq_batch_init(&batch, false);
-	status = asq_query_sql(site, asq_batch_add(&batch), query, count);
+	status = asq_query_sql(site, &batch, query, count);
+	if (!asq_query_recurs(query, count)) {
+		asq_batch_forget_values(&batch);
+	}
 	if (status == ASQ_OK) {
 		status = asq_site_run(site, &batch, error);
 	}

@@ -1,0 +1,212 @@
+/*
+ * prepared.c: a statement is known by its text with ? for the values, seen a few times, then prepared and kept. Nothing
+ * here is an error: where a prepared statement does not work, the text does.
+ */
+#include "prepared.h"
+
+/* One connection holds a few of the server's max_prepared_stmt_count, which all connections share. */
+#define ASQ_PREPARED_MAX 8
+
+/*
+ * Preparing is a round trip more, and what it saves is a fifth or so of each later one. A page that asks once or twice
+ * would lose by it; from the third time on, the same is likely to be asked again: in a loop, or by the next pages,
+ * since the connection is kept.
+ */
+#define ASQ_PREPARED_FROM 3
+
+#define ASQ_PREPARED_CELL 64
+
+#define ASQ_ER_NO_SUCH_KEY 1176
+
+typedef struct {
+	char *sql;               /* with ? for the values; NULL: a free place */
+	size_t length;
+	unsigned seen;
+	uint64_t used;           /* when, by the count of questions */
+	MYSQL_STMT *stmt;        /* NULL: not yet prepared */
+	char cell[ASQ_PREPARED_CELL];
+	unsigned long cell_length;
+	asq_bool null, cut;
+} asq_statement;
+
+struct asq_prepared {
+	uint64_t questions;
+	bool refused;            /* one has failed, say behind a proxy: this connection does without */
+	asq_statement statement[ASQ_PREPARED_MAX];
+};
+
+static void asq_statement_free(asq_statement *statement)
+{
+	if (statement->stmt) {
+		mysql_stmt_close(statement->stmt);
+	}
+	if (statement->sql) {
+		pefree(statement->sql, 1);
+	}
+	*statement = (asq_statement) {0};
+}
+
+void asq_prepared_free(asq_prepared *prepared)
+{
+	for (unsigned i = 0; prepared && i < ASQ_PREPARED_MAX; i++) {
+		asq_statement_free(&prepared->statement[i]);
+	}
+	if (prepared) {
+		pefree(prepared, 1);
+	}
+}
+
+/* The batch's statement with ? for its values, and with its hint or without. */
+static void asq_statement_sql(const asq_batch *batch, bool hint, smart_str *sql)
+{
+	const char *text = ZSTR_VAL(batch->sql[0].s);
+	size_t from = 0;
+
+	if (hint) {
+		smart_str_appendl(sql, text, batch->hint_at);
+		smart_str_appends(sql, batch->hint);
+		from = batch->hint_at;
+	}
+	for (unsigned i = 0; i < batch->values; i++) {
+		smart_str_appendl(sql, text + from, batch->value[i].from - from);
+		smart_str_appendc(sql, '?');
+		from = batch->value[i].to;
+	}
+	smart_str_appendl(sql, text + from, ZSTR_LEN(batch->sql[0].s) - from);
+	smart_str_0(sql);
+}
+
+/* The place of a statement; that of the one not asked for the longest, if it is new. */
+static asq_statement *asq_statement_find(asq_prepared *prepared, const zend_string *sql)
+{
+	asq_statement *oldest = &prepared->statement[0];
+
+	for (unsigned i = 0; i < ASQ_PREPARED_MAX; i++) {
+		asq_statement *statement = &prepared->statement[i];
+		if (statement->length == ZSTR_LEN(sql) && statement->sql && memcmp(statement->sql, ZSTR_VAL(sql), ZSTR_LEN(sql)) == 0) {
+			return statement;
+		}
+		if (statement->used < oldest->used) {
+			oldest = statement;
+		}
+	}
+	asq_statement_free(oldest);
+	oldest->sql = pestrndup(ZSTR_VAL(sql), ZSTR_LEN(sql), 1);
+	oldest->length = ZSTR_LEN(sql);
+	return oldest;
+}
+
+/* With the hint, or without it where there is no such index. */
+static bool asq_statement_parse(asq_statement *statement, const asq_batch *batch)
+{
+	smart_str sql = {0};
+	bool failed = true, known = batch->hint != NULL;
+
+	if (known) {
+		asq_statement_sql(batch, true, &sql);
+		failed = mysql_stmt_prepare(statement->stmt, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0;
+		known = !failed || mysql_stmt_errno(statement->stmt) != ASQ_ER_NO_SUCH_KEY;
+		smart_str_free(&sql);
+	}
+	if (!known) {
+		failed = mysql_stmt_prepare(statement->stmt, statement->sql, statement->length) != 0;
+	}
+	return !failed;
+}
+
+/* Numbers come as text too, as they do without preparing. */
+static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn, const asq_batch *batch)
+{
+	MYSQL_BIND column = {
+		.buffer_type = MYSQL_TYPE_STRING, .buffer = statement->cell, .buffer_length = sizeof(statement->cell),
+		.length = &statement->cell_length, .is_null = &statement->null, .error = &statement->cut
+	};
+
+	statement->stmt = mysql_stmt_init(conn);
+	return statement->stmt && asq_statement_parse(statement, batch)
+		&& mysql_stmt_field_count(statement->stmt) == 1 && mysql_stmt_bind_result(statement->stmt, &column) == 0;
+}
+
+static bool asq_statement_execute(asq_statement *statement, const asq_batch *batch)
+{
+	MYSQL_BIND bind[ASQ_VALUES_MAX];
+	unsigned long length[ASQ_VALUES_MAX];
+
+	if (mysql_stmt_param_count(statement->stmt) != batch->values) {
+		return false;
+	}
+	memset(bind, 0, sizeof(bind));
+	for (unsigned i = 0; i < batch->values; i++) {
+		length[i] = ZSTR_LEN(batch->value[i].text);
+		bind[i].buffer_type = MYSQL_TYPE_STRING;
+		bind[i].buffer = ZSTR_VAL(batch->value[i].text);
+		bind[i].buffer_length = length[i];
+		bind[i].length = &length[i];
+	}
+	return mysql_stmt_bind_param(statement->stmt, bind) == 0 && mysql_stmt_execute(statement->stmt) == 0
+		&& mysql_stmt_store_result(statement->stmt) == 0;
+}
+
+/* The rows, each of one cell; false if a cell is longer than there is room for. */
+static bool asq_statement_fetch(asq_statement *statement, zval *list)
+{
+	int answer;
+
+	array_init(list);
+	while ((answer = mysql_stmt_fetch(statement->stmt)) == 0) {
+		zval row, cell;
+		array_init_size(&row, 1);
+		if (statement->null) {
+			ZVAL_NULL(&cell);
+		} else {
+			ZVAL_STRINGL_FAST(&cell, statement->cell, statement->cell_length);
+		}
+		zend_hash_next_index_insert_new(Z_ARRVAL(row), &cell);
+		zend_hash_next_index_insert_new(Z_ARRVAL_P(list), &row);
+	}
+	return answer == MYSQL_NO_DATA;
+}
+
+static bool asq_statement_answer(asq_statement *statement, MYSQL *conn, asq_batch *batch)
+{
+	asq_result *result = &batch->result[0];
+	bool answered = (statement->stmt || asq_statement_prepare(statement, conn, batch)) && asq_statement_execute(statement, batch);
+
+	if (answered) {
+		answered = asq_statement_fetch(statement, &result->rows);
+		result->affected = (int64_t) mysql_stmt_affected_rows(statement->stmt);
+		mysql_stmt_free_result(statement->stmt);
+	}
+	return answered;
+}
+
+bool asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch)
+{
+	smart_str sql = {0};
+	asq_statement *statement;
+
+	if (!batch->values || batch->count != 1 || batch->transactional) {
+		return false;
+	}
+	if (!*prepared) {
+		*prepared = pecalloc(1, sizeof(**prepared), 1);
+	}
+	if ((*prepared)->refused) {
+		return false;
+	}
+	asq_statement_sql(batch, false, &sql);
+	statement = asq_statement_find(*prepared, sql.s);
+	smart_str_free(&sql);
+	statement->used = ++(*prepared)->questions;
+	if (statement->seen < ASQ_PREPARED_FROM && ++statement->seen < ASQ_PREPARED_FROM) {
+		return false;
+	}
+	if (asq_statement_answer(statement, conn, batch)) {
+		batch->done = 1;
+		return true;
+	}
+	(*prepared)->refused = true;
+	asq_statement_free(statement);
+	asq_batch_clear(batch);
+	return false;
+}
