@@ -116,7 +116,7 @@ class Command {
 	 * : Run no actions of these groups, separated by commas. Without effect if --group is given.
 	 *
 	 * [--memory-limit=<size>]
-	 * : Replace a worker that uses more than this, say 256M. Default: 80 % of PHP's memory_limit, if that is set.
+	 * : Replace a worker that uses more than this after an action; 0: never. Default: 256M.
 	 *
 	 * [--max-actions=<number>]
 	 * : Replace a worker that has run so many actions. Default: 0, never.
@@ -159,7 +159,7 @@ class Command {
 			'hooks'          => names( get_flag_value( $assoc_args, 'hooks', '' ) ),
 			'groups'         => $groups ? $groups : $without,
 			'exclude_groups' => ! $groups && $without,
-			'memory_limit'   => $this->memory_limit( get_flag_value( $assoc_args, 'memory-limit', '' ) ),
+			'memory_limit'   => $this->memory_limit( (string) get_flag_value( $assoc_args, 'memory-limit', '256M' ) ),
 			'max_actions'    => number( $assoc_args, 'max-actions', 0 ),
 			'max_time'       => number( $assoc_args, 'max-time', 0 ),
 			'job_timeout'    => number( $assoc_args, 'job-timeout', absint( apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
@@ -179,17 +179,13 @@ class Command {
 		}
 	}
 
-	/** In bytes. PHP ends a worker at its own limit in the middle of an action; ours is to come first. */
+	/** In bytes. */
 	private function memory_limit( $given ) {
-		if ( '' !== (string) $given ) {
-			$bytes = wp_convert_hr_to_bytes( $given );
-			if ( $bytes <= 0 ) {
-				WP_CLI::error( sprintf( '--memory-limit must be a size such as 256M, not "%s".', $given ) );
-			}
-			return $bytes;
+		$bytes = preg_match( '/^\d+\s*[kmg]?b?$/i', $given ) ? wp_convert_hr_to_bytes( $given ) : -1;
+		if ( $bytes < 0 ) {
+			WP_CLI::error( sprintf( '--memory-limit must be a size such as 256M, not "%s".', $given ) );
 		}
-		$limit = wp_convert_hr_to_bytes( ini_get( 'memory_limit' ) );
-		return $limit > 0 ? (int) ( 0.8 * $limit ) : 0;
+		return $bytes;
 	}
 
 	/**

@@ -101,6 +101,20 @@ unsigned asq_crew_alive(const asq_supervisor *s)
 	return alive;
 }
 
+/* By their own counting: those of today and those before them. */
+void asq_crew_count(asq_supervisor *s)
+{
+	uint64_t succeeded = 0, failed = 0;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		const asq_member *member = &s->pool.memory->member[i];
+		succeeded += s->child[i].succeeded + (s->child[i].pid ? atomic_load(&member->succeeded) : 0);
+		failed += s->child[i].failed + (s->child[i].pid ? atomic_load(&member->failed) : 0);
+	}
+	s->totals.succeeded = succeeded > s->totals.lost ? succeeded - s->totals.lost : 0;
+	s->totals.failed = failed + s->totals.killed;
+}
+
 unsigned asq_crew_idle(const asq_supervisor *s)
 {
 	unsigned idle = 0;
@@ -157,7 +171,6 @@ static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
 	child->pid = 0;
 	child->succeeded += atomic_load(&member->succeeded);
 	child->failed += atomic_load(&member->failed);
-	s->totals.failed += atomic_load(&member->failed);
 	if (slot && s->pool.memory->slot[slot - 1].killed_for) {
 		snprintf(how, sizeof(how), "The action did not end after %u seconds (--job-timeout), and its worker was killed.", s->pool.memory->slot[slot - 1].killed_for);
 	}

@@ -83,8 +83,8 @@ bool asq_ledger_has_news(const asq_pool *pool)
 {
 	const asq_pool_memory *memory = pool->memory;
 
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		if (asq_slot_has_news(&memory->slot[i])) {
+	ASQ_EACH_SLOT(pool, slot) {
+		if (asq_slot_has_news(slot)) {
 			return true;
 		}
 	}
@@ -100,8 +100,8 @@ unsigned asq_ledger_open(const asq_pool *pool)
 {
 	unsigned open = 0;
 
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		open += asq_slot_state_of(atomic_load(&pool->memory->slot[i].word)) != ASQ_SLOT_FREE;
+	ASQ_EACH_SLOT(pool, slot) {
+		open += asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_FREE;
 	}
 	return open;
 }
@@ -192,17 +192,40 @@ static void asq_ledger_release(asq_supervisor *s)
 
 void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text)
 {
-	asq_slot *slot = s->stopping ? NULL : asq_pool_free_slot(&s->pool, &s->slot_next);
+	asq_errand *errand;
 
-	if (!slot) {
-		return;
+	if (s->errands == s->errand_room) {
+		s->errand_room = s->errand_room ? 2 * s->errand_room : 16;
+		s->errand = safe_erealloc(s->errand, s->errand_room, sizeof(*s->errand), 0);
 	}
-	slot->task = task;
-	slot->action_id = action_id;
-	slot->claim_id = 0;
-	snprintf(slot->text, ASQ_SLOT_TEXT, "%s", text ? text : "");
-	asq_pool_offer(&s->pool, slot);
-	asq_pool_ring_workers(&s->pool, 1);
+	errand = &s->errand[s->errands++];
+	errand->task = task;
+	errand->action_id = action_id;
+	snprintf(errand->text, sizeof(errand->text), "%s", text ? text : "");
+}
+
+void asq_ledger_hand_on(asq_supervisor *s)
+{
+	unsigned handed = 0;
+
+	while (handed < s->errands) {
+		const asq_errand *errand = &s->errand[handed];
+		asq_slot *slot = asq_pool_free_slot(&s->pool, &s->slot_next);
+		if (!slot) {
+			break;
+		}
+		slot->task = errand->task;
+		slot->action_id = errand->action_id;
+		slot->claim_id = 0;
+		memcpy(slot->text, errand->text, sizeof(slot->text));
+		asq_pool_offer(&s->pool, slot);
+		handed++;
+	}
+	if (handed) {
+		s->errands -= handed;
+		memmove(s->errand, s->errand + handed, s->errands * sizeof(*s->errand));
+		asq_pool_ring_workers(&s->pool, handed);
+	}
 }
 
 /* The supervisor has written the completion; the worker may have let go of it in this moment. */
@@ -224,7 +247,6 @@ static void asq_ledger_completed(asq_slot *slot)
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
-	char text[ASQ_SLOT_TEXT];
 	bool repeat;
 
 	if (entry->lost) {
@@ -236,7 +258,6 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 			slot->start_written = 1;
 			break;
 		case ASQ_END_COMPLETE:
-			s->totals.succeeded += !entry->lost;
 			slot->start_written = 1;
 			repeat = slot->repeat && !entry->lost;
 			asq_ledger_completed(slot);
@@ -245,12 +266,11 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 			}
 			break;
 		case ASQ_END_FAILED:
-			memcpy(text, slot->text, sizeof(text));
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			if (!entry->lost) {
 				s->totals.killed++;
-				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, text);
+				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
 			}
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			break;
 		case ASQ_END_BACK:
 			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
@@ -281,9 +301,10 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 		wanted[i] = atomic_load(&pool->memory->member[i].sync_wanted);
 	}
 	asq_ledger_now(s);
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		asq_ledger_gather_slot(s, &pool->memory->slot[i]);
+	ASQ_EACH_SLOT(pool, slot) {
+		asq_ledger_gather_slot(s, slot);
 	}
+	asq_pool_shrink(pool);
 	s->last_flush = asq_microtime();
 	if (!s->flush.count) {
 		asq_ledger_answer(pool, wanted);
@@ -365,8 +386,7 @@ static void asq_ledger_inherit_slot(asq_supervisor *s, asq_pool *pool, asq_slot 
 
 void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how)
 {
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		asq_slot *slot = &pool->memory->slot[i];
+	ASQ_EACH_SLOT(pool, slot) {
 		uint32_t word = atomic_load(&slot->word);
 		asq_slot_state state = asq_slot_state_of(word);
 		if (state >= ASQ_SLOT_TAKEN && state <= ASQ_SLOT_WRITTEN && asq_slot_worker_of(word) == index) {
@@ -379,11 +399,13 @@ void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, c
 	atomic_store(&pool->memory->member[index].slot, 0);
 }
 
-void asq_ledger_withdraw_all(asq_pool *pool, asq_slot_state to)
+void asq_ledger_withdraw_all(asq_supervisor *s, asq_pool *pool, asq_slot_state to)
 {
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		asq_slot *slot = &pool->memory->slot[i];
-		asq_pool_withdraw(slot, slot->task == ASQ_TASK_ACTION ? to : ASQ_SLOT_DONE);
+	ASQ_EACH_SLOT(pool, slot) {
+		bool action = slot->task == ASQ_TASK_ACTION;
+		if (asq_pool_withdraw(slot, action ? to : ASQ_SLOT_DONE) && !action) {
+			asq_ledger_task(s, slot->task, slot->action_id, slot->text);
+		}
 	}
 }
 

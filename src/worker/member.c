@@ -18,6 +18,33 @@ void asq_member_startup(void)
 	asq_timeout_exception = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
 }
 
+asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text)
+{
+	zval args[2], action;
+	asq_status status = ASQ_OK;
+
+	ZVAL_LONG(&args[0], (zend_long) action_id);
+	if (text) {
+		array_init(&args[1]);
+		add_assoc_long(&args[1], "type", E_ERROR);
+		add_assoc_string(&args[1], "message", (char *) text);
+		add_assoc_string(&args[1], "file", "");
+		add_assoc_long(&args[1], "line", 0);
+		ASQ_G(logged_already) = action_id;
+		status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
+		ASQ_G(logged_already) = 0;
+		zval_ptr_dtor(&args[1]);
+	}
+	if (status == ASQ_OK) {
+		status = asq_call_method(&action, store, "fetch_action", 1, args);
+	}
+	if (status == ASQ_OK) {
+		status = asq_dispatch_repeat(runner, &action, action_id);
+		zval_ptr_dtor(&action);
+	}
+	return status;
+}
+
 #ifdef __linux__
 
 #include <fcntl.h>
@@ -335,34 +362,6 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 	}
 }
 
-/* schedule_next_instance( $action, $id ), and before that, for one that has taken its worker along, telling of it. */
-static asq_status asq_member_mourn(asq_working *w, const asq_slot *slot, bool tell)
-{
-	zval args[2], action;
-	asq_status status = ASQ_OK;
-
-	ZVAL_LONG(&args[0], (zend_long) slot->action_id);
-	if (tell) {
-		array_init(&args[1]);
-		add_assoc_long(&args[1], "type", E_ERROR);
-		add_assoc_string(&args[1], "message", (char *) slot->text);
-		add_assoc_string(&args[1], "file", "");
-		add_assoc_long(&args[1], "line", 0);
-		ASQ_G(logged_already) = slot->action_id;
-		status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
-		ASQ_G(logged_already) = 0;
-		zval_ptr_dtor(&args[1]);
-	}
-	if (status == ASQ_OK) {
-		status = asq_call_method(&action, Z_OBJ(w->store), "fetch_action", 1, args);
-	}
-	if (status == ASQ_OK) {
-		status = asq_dispatch_repeat(Z_OBJ(w->runner), &action, slot->action_id);
-		zval_ptr_dtor(&action);
-	}
-	return status;
-}
-
 /* The rows of those who died without us: Action Scheduler's time-outs, and what is old. */
 static asq_status asq_member_clean(asq_working *w)
 {
@@ -388,7 +387,8 @@ static asq_status asq_member_clean(asq_working *w)
 /* A task that is no action. What it throws is for the log: it must not end the worker. */
 static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
-	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(w) : asq_member_mourn(w, slot, slot->task == ASQ_TASK_MOURN);
+	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(w)
+		: asq_member_mourn(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id, slot->task == ASQ_TASK_MOURN ? slot->text : NULL);
 	zval thrown;
 
 	if (status == ASQ_THROWN && !zend_is_unwind_exit(EG(exception))) {

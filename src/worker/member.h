@@ -52,6 +52,12 @@ void asq_member_wrote_end(const asq_run *run);
 /* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
 asq_status asq_member_sync(asq_run *run);
 
+/*
+ * Of an action whose process is gone: tells listeners that it has failed, for the reason that the text gives (NULL: it has
+ * not), and schedules its next instance, if it recurs.
+ */
+asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text);
+
 /* What a callback gets that runs for longer than --job-timeout allows: Asq\TimeoutException. */
 extern zend_class_entry *asq_timeout_exception;
 

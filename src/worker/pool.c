@@ -168,22 +168,44 @@ void asq_pool_close(asq_pool *pool, bool remove)
 
 /* ---- Slots ------------------------------------------------------------------------------------ */
 
+static asq_slot *asq_slot_clear(asq_slot *slot)
+{
+	atomic_store(&slot->started, 0);
+	atomic_store(&slot->ended, 0);
+	atomic_store(&slot->hold, 0);
+	atomic_store(&slot->lost, 0);
+	slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
+	slot->text[0] = slot->hook[0] = '\0';
+	return slot;
+}
+
+/* Of those that have been used already rather than of others: so that there are few to be looked at. */
 asq_slot *asq_pool_free_slot(asq_pool *pool, unsigned *from)
 {
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		asq_slot *slot = &pool->memory->slot[(*from + i) % ASQ_POOL_SLOTS];
-		if (asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_FREE) {
-			*from = (*from + i + 1) % ASQ_POOL_SLOTS;
-			atomic_store(&slot->started, 0);
-			atomic_store(&slot->ended, 0);
-			atomic_store(&slot->hold, 0);
-			atomic_store(&slot->lost, 0);
-			slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
-			slot->text[0] = slot->hook[0] = '\0';
-			return slot;
+	unsigned slots = atomic_load(&pool->memory->slots);
+
+	for (unsigned i = 0; i < slots; i++) {
+		unsigned at = (*from + i) % slots;
+		if (asq_slot_state_of(atomic_load(&pool->memory->slot[at].word)) == ASQ_SLOT_FREE) {
+			*from = at + 1;
+			return asq_slot_clear(&pool->memory->slot[at]);
 		}
 	}
-	return NULL;
+	if (slots == ASQ_POOL_SLOTS) {
+		return NULL;
+	}
+	atomic_store(&pool->memory->slots, slots + 1);
+	return asq_slot_clear(&pool->memory->slot[slots]);
+}
+
+void asq_pool_shrink(asq_pool *pool)
+{
+	unsigned slots = atomic_load(&pool->memory->slots);
+
+	while (slots > 0 && asq_slot_state_of(atomic_load(&pool->memory->slot[slots - 1].word)) == ASQ_SLOT_FREE) {
+		slots--;
+	}
+	atomic_store(&pool->memory->slots, slots);
 }
 
 void asq_pool_offer(asq_pool *pool, asq_slot *slot)
@@ -224,8 +246,8 @@ unsigned asq_pool_room(const asq_pool *pool)
 {
 	unsigned ready = asq_pool_ready(pool), used = 0;
 
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		used += asq_slot_state_of(atomic_load(&pool->memory->slot[i].word)) != ASQ_SLOT_FREE;
+	ASQ_EACH_SLOT(pool, slot) {
+		used += asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_FREE;
 	}
 	used = MAX(used, ready);
 	return used < ASQ_POOL_SLOTS ? ASQ_POOL_SLOTS - used : 0;

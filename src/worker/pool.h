@@ -81,6 +81,7 @@ typedef struct {
 	_Atomic uint32_t asleep;           /* the supervisor waits for long: who has news rings */
 	_Atomic uint32_t work;             /* changes when there is something to take: idle workers wait on it */
 	_Atomic uint32_t waiting;          /* so many do */
+	_Atomic uint32_t slots;            /* from this one on, none has been used of late: nobody looks there */
 	_Atomic uint64_t head, tail;       /* of queue[] */
 	_Atomic uint32_t queue[ASQ_POOL_SLOTS];
 	asq_member member[ASQ_POOL_WORKERS];
@@ -129,6 +130,10 @@ static inline uint32_t asq_slot_word(asq_slot_state state, unsigned worker)
 	return (uint32_t) state | (uint32_t) worker << 8;
 }
 
+/* The slots that are to be looked at, one after the other. */
+#define ASQ_EACH_SLOT(pool, at) \
+	for (asq_slot *at = (pool)->memory->slot, *at##_end = at + atomic_load(&(pool)->memory->slots); at < at##_end; at++)
+
 /* Supervisor: a free slot, or NULL; then, once it is filled, offers it to the workers. */
 asq_slot *asq_pool_free_slot(asq_pool *pool, unsigned *from);
 void asq_pool_offer(asq_pool *pool, asq_slot *slot);
@@ -141,6 +146,9 @@ bool asq_pool_withdraw(asq_slot *slot, asq_slot_state to);
 /* How many more may be offered, and how many offers nobody has taken yet (about). */
 unsigned asq_pool_room(const asq_pool *pool);
 unsigned asq_pool_ready(const asq_pool *pool);
+
+/* Sees whether there are fewer slots to be looked at by now. */
+void asq_pool_shrink(asq_pool *pool);
 
 /* Worker: takes the next one, or NULL. */
 asq_slot *asq_pool_take(asq_pool *pool, unsigned worker);

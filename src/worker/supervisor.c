@@ -23,6 +23,7 @@
 #define ASQ_CHECK_US      100000        /* between two looks whether what is offered is still ours */
 #define ASQ_SOON_US       50000         /* after a claim that has emptied the queue: when to look what is next */
 #define ASQ_STALE_US      (2 * ASQ_SECOND)   /* what has been on offer for so long, and is more than is needed, goes back */
+#define ASQ_SHOW_US       500000
 #define ASQ_TOUCH_US      (60 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_GROUPS_US     (5 * ASQ_SECOND)
@@ -46,7 +47,21 @@ void asq_supervisor_say(const asq_supervisor *s, bool notice, const char *format
 	va_end(args);
 	localtime_r(&now, &local);
 	strftime(when, sizeof(when), "%H:%M:%S", &local);
-	fprintf(stderr, "%s%s%s %s%s%s\n", colour ? "\033[2m" : "", when, colour ? "\033[0m" : "", colour && !notice ? "\033[33m" : "", text, colour && !notice ? "\033[0m" : "");
+	/* The terminal's last line is asq_supervisor_show()'s. */
+	fprintf(stderr, "%s%s%s%s %s%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", colour ? "\033[2m" : "", when, colour ? "\033[0m" : "", colour && !notice ? "\033[33m" : "", text, colour && !notice ? "\033[0m" : "");
+	fflush(stderr);
+}
+
+/* On a terminal: what goes on, in one line that is written over and over. */
+static void asq_supervisor_show(asq_supervisor *s, int64_t now)
+{
+	if (s->options->quiet || !isatty(STDERR_FILENO) || now - s->last_show < ASQ_SHOW_US) {
+		return;
+	}
+	s->last_show = now;
+	asq_crew_count(s);
+	fprintf(stderr, "\r\033[K%" PRIu64 " succeeded, %" PRIu64 " failed; %.0f a second; %u of %u workers busy%s", s->totals.succeeded, s->totals.failed,
+		s->rate, asq_crew_alive(s) - asq_crew_idle(s), asq_crew_alive(s), s->down ? "; the database is away" : "");
 	fflush(stderr);
 }
 
@@ -54,9 +69,10 @@ static void asq_supervisor_status(asq_supervisor *s)
 {
 	int64_t now = asq_microtime();
 
-	asq_supervisor_say(s, false, "Supervisor %d: %u workers, %u actions at hand, %.0f actions a second; %" PRIu64 " succeeded, %" PRIu64 " failed, %" PRIu64
-		" took their worker along, %" PRIu64 " lost%s%s", (int) getpid(), asq_crew_alive(s), asq_ledger_open(&s->pool), s->rate, s->totals.succeeded, s->totals.failed, s->totals.killed,
-		s->totals.lost, s->down ? "; the database is away" : "", s->stopping ? "; stopping" : "");
+	asq_crew_count(s);
+	asq_supervisor_say(s, false, "Supervisor %d: %u workers, %u actions at hand, %.0f actions a second; %" PRIu64 " succeeded, %" PRIu64 " failed (%" PRIu64
+		" of them took their worker along), %" PRIu64 " lost%s%s", (int) getpid(), asq_crew_alive(s), asq_ledger_open(&s->pool), s->rate, s->totals.succeeded, s->totals.failed,
+		s->totals.killed, s->totals.lost, s->down ? "; the database is away" : "", s->stopping ? "; stopping" : "");
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_member *member = &s->pool.memory->member[i];
 		uint32_t at = atomic_load(&member->slot);
@@ -197,18 +213,13 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 /* How much is claimed ahead: what is done in a moment; more, if workers ran out of it. */
 static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 {
-	uint64_t done = 0;
+	uint64_t done;
 
 	if (now - s->last_rate < ASQ_SECOND / 2) {
 		return;
 	}
-	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		asq_member *member = &s->pool.memory->member[i];
-		done += s->child[i].succeeded + s->child[i].failed;
-		if (s->child[i].pid) {
-			done += atomic_load(&member->succeeded) + atomic_load(&member->failed);
-		}
-	}
+	asq_crew_count(s);
+	done = s->totals.succeeded + s->totals.failed + s->totals.lost;
 	s->rate = (double) (done - s->rate_seen) * 1e6 / (double) (now - s->last_rate);
 	s->rate_seen = done;
 	s->last_rate = now;
@@ -281,7 +292,6 @@ static void asq_supervisor_bury(asq_supervisor *s)
 	asq_log_row log;
 	uint64_t dead = 0;
 	zval failed, *id;
-	zend_string *local = NULL;
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
 	if (status != ASQ_OK) {
@@ -305,7 +315,6 @@ static void asq_supervisor_bury(asq_supervisor *s)
 		} ZEND_HASH_FOREACH_END();
 		s->more = true;
 	}
-	(void) local;
 	zval_ptr_dtor(&failed);
 }
 
@@ -323,8 +332,7 @@ static void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 		return;
 	}
 	s->last_check = now;
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		const asq_slot *slot = &s->pool.memory->slot[i];
+	ASQ_EACH_SLOT(&s->pool, slot) {
 		if (asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_READY && slot->task == ASQ_TASK_ACTION && slot->claim_id == claim_id
 				&& now - slot->offered >= ASQ_CHECK_US) {
 			ids[count++] = slot->action_id;
@@ -334,8 +342,7 @@ static void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 		return;
 	}
 	if (asq_store_still_pending(&site, ids, count, claim_id, &held, &error) == ASQ_OK) {
-		for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-			asq_slot *slot = &s->pool.memory->slot[i];
+		ASQ_EACH_SLOT(&s->pool, slot) {
 			if (asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_READY || slot->task != ASQ_TASK_ACTION || now - slot->offered < ASQ_CHECK_US) {
 				continue;
 			}
@@ -367,8 +374,7 @@ static void asq_supervisor_touch(asq_supervisor *s, int64_t now)
 		return;
 	}
 	s->last_touch = now;
-	for (unsigned i = 0; i < ASQ_POOL_SLOTS; i++) {
-		const asq_slot *slot = &s->pool.memory->slot[i];
+	ASQ_EACH_SLOT(&s->pool, slot) {
 		asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
 		if (state >= ASQ_SLOT_READY && state <= ASQ_SLOT_OWN && slot->task == ASQ_TASK_ACTION) {
 			ids[count++] = slot->action_id;
@@ -411,7 +417,7 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 static void asq_supervisor_resurrect(asq_supervisor *s)
 {
 	asq_supervisor_say(s, false, "Another supervisor has taken this one for dead, and given its actions back: it starts anew.");
-	asq_ledger_withdraw_all(&s->pool, ASQ_SLOT_DONE);
+	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_DONE);
 	asq_claim_cursor_free(&s->cursor);
 	asq_claim_cursor_init(&s->cursor);
 	s->id = 0;
@@ -458,7 +464,7 @@ static void asq_supervisor_inherit(asq_supervisor *s)
 
 	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->key, &error) == ASQ_OK) {
 		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
-		asq_ledger_withdraw_all(&s->heritage, ASQ_SLOT_BACK);
+		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
 	}
 }
 
@@ -648,7 +654,7 @@ static void asq_supervisor_shut(asq_supervisor *s, int64_t now)
 		if (s->at_once) {
 			asq_crew_kill(s, SIGKILL);
 		}
-		asq_ledger_withdraw_all(&s->pool, ASQ_SLOT_BACK);
+		asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_BACK);
 	}
 	asq_crew_leave(s);
 	if (now >= s->stop_at && !s->at_once) {
@@ -672,12 +678,16 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	if (!asq_is_down(s) && now - s->last_flush >= ASQ_FLUSH_US && asq_ledger_has_news(&s->pool)) {
 		asq_ledger_flush(s, &s->pool);
 	}
+	if (!s->stopping && s->errands) {
+		asq_ledger_hand_on(s);
+	}
 	asq_crew_fill(s);
 	asq_crew_watch(s);
 	asq_crew_restart(s);
 	now = asq_microtime();
 	asq_supervisor_clock(s, now);
 	asq_supervisor_pace(s, now);
+	asq_supervisor_show(s, now);
 	asq_supervisor_feed(s, now);
 	asq_supervisor_check_offers(s, now);
 	asq_supervisor_touch(s, now);
@@ -723,7 +733,6 @@ static asq_status asq_supervisor_schema(asq_supervisor *s, asq_site *site, asq_e
 static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 {
 	asq_site site;
-	zval context_text;
 	asq_status status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, error);
 
 	if (status != ASQ_OK) {
@@ -738,7 +747,6 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	if (status == ASQ_OK) {
 		status = asq_pool_create(&s->pool, s->key, error);
 	}
-	(void) context_text;
 	return status;
 }
 
@@ -769,6 +777,27 @@ static void asq_supervisor_unregister(asq_supervisor *s)
 	}
 }
 
+/* The last workers may have died of something, and nobody is there to tell listeners of it: the supervisor does it itself. */
+static void asq_supervisor_errands(asq_supervisor *s)
+{
+	zval store, runner;
+
+	if (!s->errands || asq_scheduler_get(&store, "store") != ASQ_OK) {
+		return;
+	}
+	if (asq_scheduler_get(&runner, "runner") == ASQ_OK) {
+		for (size_t i = 0; i < s->errands; i++) {
+			if (s->errand[i].task != ASQ_TASK_CLEAN) {
+				asq_member_mourn(Z_OBJ(store), Z_OBJ(runner), s->errand[i].action_id, s->errand[i].task == ASQ_TASK_MOURN ? s->errand[i].text : NULL);
+				zend_clear_exception();
+			}
+		}
+		zval_ptr_dtor(&runner);
+	}
+	s->errands = 0;
+	zval_ptr_dtor(&store);
+}
+
 /* What is not written for want of a database stays in the memory, for who comes next. */
 static void asq_supervisor_end(asq_supervisor *s)
 {
@@ -780,7 +809,10 @@ static void asq_supervisor_end(asq_supervisor *s)
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && !asq_ledger_open(&s->pool);
 		}
 		if (clean) {
+			asq_supervisor_errands(s);
 			asq_supervisor_unregister(s);
+		} else {
+			asq_supervisor_say(s, false, "Not all could be written: the supervisor that is started next on this host does it.");
 		}
 		asq_pool_close(&s->pool, clean);
 	}
@@ -816,6 +848,9 @@ static void asq_supervisor_free(asq_supervisor *s)
 	if (s->flush.entry) {
 		efree(s->flush.entry);
 	}
+	if (s->errand) {
+		efree(s->errand);
+	}
 }
 
 static void asq_supervisor_loop(asq_supervisor *s)
@@ -850,6 +885,8 @@ asq_status asq_supervisor_run(const asq_pool_options *options, asq_pool_totals *
 	if (status == ASQ_OK) {
 		asq_supervisor_inherit(s);
 		asq_supervisor_loop(s);
+		asq_crew_count(s);
+		asq_supervisor_say(s, true, "Stopped: %" PRIu64 " actions succeeded, %" PRIu64 " failed.", s->totals.succeeded, s->totals.failed);
 	}
 	asq_supervisor_end(s);
 	*totals = s->totals;

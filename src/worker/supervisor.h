@@ -28,7 +28,9 @@ typedef enum {
 } asq_ended;
 
 typedef struct {
-	uint64_t succeeded, failed, lost, killed, claims;
+	uint64_t succeeded, failed, claims;
+	uint64_t lost;                  /* had succeeded, but the claim on them was gone */
+	uint64_t killed;                /* of those that failed: their workers died of them */
 	asq_ended ended;
 } asq_pool_totals;
 
@@ -48,6 +50,13 @@ typedef struct {
 	int64_t second;
 	zend_string *gmt, *local;
 } asq_moment;
+
+/* What is to be done that is no action, and that no worker has been given yet. */
+typedef struct {
+	asq_task task;
+	uint64_t action_id;
+	char text[ASQ_SLOT_TEXT];
+} asq_errand;
 
 typedef struct asq_supervisor {
 	const asq_pool_options *options;
@@ -73,6 +82,8 @@ typedef struct asq_supervisor {
 	int64_t now_second;
 	asq_flush flush;                /* its entries are kept for the next one */
 	size_t flush_room;
+	asq_errand *errand;
+	size_t errands, errand_room;
 	unsigned slot_next;
 
 	asq_claim_cursor cursor;
@@ -81,7 +92,7 @@ typedef struct asq_supervisor {
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
-	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, pulse;
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, pulse;
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
@@ -117,13 +128,14 @@ bool asq_ledger_has_news(const asq_pool *pool);
 void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how);
 
 /* Takes back what is offered and not taken. */
-void asq_ledger_withdraw_all(asq_pool *pool, asq_slot_state to);
+void asq_ledger_withdraw_all(asq_supervisor *s, asq_pool *pool, asq_slot_state to);
 
 /* Slots that are in use. */
 unsigned asq_ledger_open(const asq_pool *pool);
 
-/* A task for some worker. */
+/* A task for some worker; and their handing out. */
 void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text);
+void asq_ledger_hand_on(asq_supervisor *s);
 
 /* ---- crew.c: the children ------------------------------------------------------------------------ */
 
@@ -139,6 +151,8 @@ void asq_crew_restart(asq_supervisor *s);
 void asq_crew_leave(asq_supervisor *s);
 void asq_crew_kill(asq_supervisor *s, int signal);
 unsigned asq_crew_alive(const asq_supervisor *s);
+/* Counts what they have done into the totals. */
+void asq_crew_count(asq_supervisor *s);
 /* Those that have nothing to do. */
 unsigned asq_crew_idle(const asq_supervisor *s);
 /* The workers' rows for the heartbeat. */
