@@ -23,13 +23,25 @@ export E2E_SEEN=$RUN/seen
 cp -r "$SITE" "$RUN/inside"
 sed -i "s|'127.0.0.1:$MARIADB_PORT'|'localhost:$MARIADB_SOCKET'|" "$RUN/inside/wp-config.php"
 
+child_of() {
+	tr -d ' ' 2>/dev/null <"/proc/$1/task/$1/children"
+}
+
+# end_of PID: of a service, by its unshare.
+end_of() {
+	local child
+	[[ ! -d /proc/$1 ]] || child=$(child_of "$1")
+	[[ -z ${child:-} ]] || stop "$child" 40
+}
+
 # contain NAME [COMMAND]: a service, after the command in its namespaces; its process 1, seen from here, is CONTAINED.
 contain() {
 	spawn "$RUN/$1.log" unshare --pid --net --fork --kill-child --mount-proc \
 		sh -ec "${2:-}"$'\nexec "$@"' sh "$WP" --path="$RUN/inside" action-scheduler work --workers=2
-	at_exit stop "$SPAWNED" 40
+	# unshare itself waits, whatever it is sent: its child is to be told.
+	at_exit end_of "$SPAWNED"
 	wait_for 30 grep -q supervisor "$RUN/$1.log"
-	CONTAINED=$(tr -d ' ' <"/proc/$SPAWNED/task/$SPAWNED/children")
+	CONTAINED=$(child_of "$SPAWNED")
 }
 
 # enqueue FROM TO MILLISECONDS
