@@ -92,7 +92,7 @@ void asq_run_prefetch(asq_run *run, HashTable *ids)
 	if (asq_store_fetch(&site, ids, &rows, &error) == ASQ_OK) {
 		array_init(&run->rows);
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-			Z_ADDREF_P(row);
+			Z_TRY_ADDREF_P(row);
 			zend_symtable_update(Z_ARRVAL(run->rows), asq_row_get(row, ASQ_COL_ID), row);
 		} ZEND_HASH_FOREACH_END();
 		zval_ptr_dtor(&rows);
