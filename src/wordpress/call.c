@@ -171,6 +171,26 @@ void asq_catch(zval *exception)
 	zend_clear_exception();
 }
 
+asq_pending asq_put_aside(void)
+{
+	asq_pending pending = { EG(exception), EG(opline_before_exception) };
+
+	EG(exception) = NULL;
+	return pending;
+}
+
+void asq_put_back(asq_pending pending)
+{
+	if (!pending.exception) {
+		return;
+	}
+	if (EG(exception)) {
+		zend_clear_exception();
+	}
+	EG(exception) = pending.exception;
+	EG(opline_before_exception) = pending.opline;
+}
+
 zend_string *asq_exception_message(zval *exception)
 {
 	zval *message = asq_property(Z_OBJ_P(exception), "message", sizeof("message") - 1);
