@@ -62,7 +62,7 @@ if test "$PHP_ASQ" != "no"; then
 
   ASQ_CFLAGS="-std=gnu11 -Wall -Wextra -Wno-unused-parameter -fvisibility=hidden -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
   ASQ_SOURCES="asq.c \
-    src/action/args.c src/action/cron.c src/action/schedule.c \
+    src/action/args.c src/action/calendar.c src/action/cron.c src/action/schedule.c \
     src/api/args.c src/api/as_query.c src/api/as_schedule.c src/api/as_unschedule.c src/api/asq_api.c src/api/create.c \
     src/api/native.c src/api/native_logger.c src/api/native_runner.c src/api/native_store.c src/api/report.c src/api/wc_deprecated.c \
     src/db/client.c src/db/error.c src/db/link.c src/db/schema.c \
