@@ -58,14 +58,22 @@ static HashTable *asq_claims_list(asq_claims *claims, const char *name)
 	return list && Z_TYPE_P(list) == IS_ARRAY ? Z_ARRVAL_P(list) : NULL;
 }
 
+static bool asq_claims_flag(asq_claims *claims, const char *name)
+{
+	zval *flag = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), name, strlen(name)) : NULL;
+
+	return flag && zend_is_true(flag);
+}
+
 static void asq_claims_filter(asq_claims *claims, asq_claim_filter *filter)
 {
-	zval *exclude = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), "exclude_groups", sizeof("exclude_groups") - 1) : NULL;
+	zval *order = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), "order_by", sizeof("order_by") - 1) : NULL;
 
 	*filter = (asq_claim_filter) {
 		.hooks = asq_claims_list(claims, "hooks"),
 		.group_ids = asq_claims_list(claims, "group_ids"),
-		.exclude_groups = exclude && zend_is_true(exclude),
+		.exclude_groups = asq_claims_flag(claims, "exclude_groups"),
+		.order_by = order && Z_TYPE_P(order) == IS_STRING ? Z_STR_P(order) : NULL,
 	};
 }
 
@@ -114,6 +122,7 @@ ZEND_METHOD(Asq_Native_Claims, claim)
 	filter.now_gmt = filter.now_local = now;
 	status = asq_site_open_own(&site, 0, &error);
 	if (status == ASQ_OK) {
+		site.link.skip_locked = site.link.skip_locked && !asq_claims_flag(claims, "old_server");
 		status = asq_store_claim_due(&site, &filter, (uint64_t) claim_id, &claims->cursor, return_value, &error);
 		asq_site_close(&site);
 	}
