@@ -61,10 +61,10 @@ var_dump( $claims->next_due( $now ), $claims->next_due() );
 var_dump( ( new Asq\Native\Claims( array( 'hooks' => array( 'h' ) ) ) )->next_due( $now ) );
 var_dump( ( new Asq\Native\Claims( array( 'group_ids' => array( 7 ) ) ) )->next_due( $now ) );
 foreach ( array( "'hook', 'a'", "'all', ''" ) as $pause ) {
-	asq_test_query( "INSERT INTO {pauses} VALUES ($pause, UTC_TIMESTAMP())" );
+	asq_test_query( "INSERT INTO {asq_pauses} VALUES ($pause, UTC_TIMESTAMP())" );
 	var_dump( $claims->next_due( $now ) );
 }
-asq_test_query( 'DELETE FROM {pauses}' );
+asq_test_query( 'DELETE FROM {asq_pauses}' );
 /* Due, and seen by it. */
 asq_test_query( "UPDATE {actions} SET scheduled_date_gmt='2001-01-01 00:00:00' WHERE hook='h'" );
 var_dump( $claims->next_due( $now ) );

@@ -19,24 +19,24 @@ foreach ( array( true, false ) as $index ) {
 	};
 	$claimed();
 	/* All forty were found by then. */
-	asq_test_query( "INSERT INTO {pauses} VALUES ('hook', 'even', UTC_TIMESTAMP())" );
+	asq_test_query( "INSERT INTO {asq_pauses} VALUES ('hook', 'even', UTC_TIMESTAMP())" );
 	$claimed();
-	asq_test_query( "INSERT INTO {pauses} VALUES ('group', 'first', UTC_TIMESTAMP())" );
+	asq_test_query( "INSERT INTO {asq_pauses} VALUES ('group', 'first', UTC_TIMESTAMP())" );
 	$claimed();
 	/* The group is made after its pause. */
 	asq_test_query( "INSERT INTO {groups} (slug) VALUES ('first'), ('second')" );
 	$claimed();
-	asq_test_query( "DELETE FROM {pauses} WHERE kind='hook'" );
+	asq_test_query( "DELETE FROM {asq_pauses} WHERE kind='hook'" );
 	$claimed();
-	asq_test_query( "INSERT INTO {pauses} VALUES ('all', '', UTC_TIMESTAMP())" );
+	asq_test_query( "INSERT INTO {asq_pauses} VALUES ('all', '', UTC_TIMESTAMP())" );
 	$claimed();
-	asq_test_query( "DELETE FROM {pauses} WHERE kind='all'" );
+	asq_test_query( "DELETE FROM {asq_pauses} WHERE kind='all'" );
 	$claimed();
-	asq_test_query( 'DELETE FROM {pauses}' );
+	asq_test_query( 'DELETE FROM {asq_pauses}' );
 	$claimed();
 	$claimed( 100 );
 	$claimed();
-	asq_test_query( 'DROP TABLE {pauses}' );
+	asq_test_query( 'DROP TABLE {asq_pauses}' );
 	asq_claims_action( 0 );
 	$claimed();
 }

@@ -49,9 +49,9 @@ var_dump( Asq\Native\make_claim_index() );
 
 echo "The tables\n";
 var_dump( Asq\Native\own_tables(), Asq\Native\own_tables() );
-asq_test_query( "INSERT INTO {workers} (host, state, started_gmt, heartbeat_gmt, options) VALUES ('h', 'running', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), '{}')" );
-asq_test_print( "SELECT worker_id, supervisor_id, pid, action_id, action_hook, action_started_gmt, succeeded, failed, memory, claim_id FROM {workers}" );
-asq_test_query( "INSERT INTO {pauses} VALUES ('all', '', UTC_TIMESTAMP()), ('hook', 'h', UTC_TIMESTAMP())" );
+asq_test_query( "INSERT INTO {asq_workers} (host, state, started_gmt, heartbeat_gmt, options) VALUES ('h', 'running', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), '{}')" );
+asq_test_print( "SELECT worker_id, supervisor_id, pid, action_id, action_hook, action_started_gmt, succeeded, failed, memory, claim_id FROM {asq_workers}" );
+asq_test_query( "INSERT INTO {asq_pauses} VALUES ('all', '', UTC_TIMESTAMP()), ('hook', 'h', UTC_TIMESTAMP())" );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
