@@ -57,6 +57,17 @@ fill() {
 	rows 'ANALYZE TABLE {actions}' >"$RUN/analyze"
 }
 
+# settle: until what was filled in is on the disk, so that the server does not do that while it is timed.
+settle() {
+	sql -e 'SET GLOBAL innodb_max_dirty_pages_pct = 0'
+	wait_for 300 is_settled
+	sql -e 'SET GLOBAL innodb_max_dirty_pages_pct = 90'
+}
+
+is_settled() {
+	(($(sql -e "SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty'" | cut -f 2) < 500))
+}
+
 # stock N: the median of Action Scheduler's own claims, in ms, or a dash.
 stock() {
 	if (($1 > STOCK_MOST)); then
@@ -81,6 +92,7 @@ one() {
 	fill "$1"
 	stock=$(stock "$1")
 	index=$(asq index)
+	settle
 	echo "$1 $stock $(asq claims) $(asq snapshot "$RUN_ACTIONS") $index" | tee -a "$RUN/times"
 }
 

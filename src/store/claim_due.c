@@ -22,11 +22,16 @@
 #define ASQ_FOUND_CLAIMS  4      /* for so many claims */
 #define ASQ_FOUND_LEAST   400
 #define ASQ_FOUND_MOST    2000   /* where there is no index */
+#define ASQ_EXAMINE       10000  /* rows that one statement goes through where some may not be claimed: some 20 ms */
+#define ASQ_CLAIM_SECONDS 0.1    /* ... and how long a claim goes on with that */
 #define ASQ_NEXT_DUE_ROWS 1000
 #define ASQ_CLAIM_TRIES   5
 
 #define ASQ_ORDER "priority, attempts, scheduled_date_gmt, action_id"
 #define ASQ_FREE  "status='" ASQ_STATUS_PENDING "' AND claim_id=0"
+
+/* Where ids are looked for: in pairs that are due; in all, from their positions; or before these. */
+typedef enum { ASQ_FIND_LIVE, ASQ_FIND_ALL, ASQ_FIND_BEFORE } asq_find;
 
 typedef struct {
 	asq_site *site;
@@ -39,6 +44,7 @@ typedef struct {
 	bool again;              /* what it went by has changed meanwhile */
 	bool looked, swept;      /* in this call: the full look, and all pairs from their positions */
 	bool found;              /* without an index: in this call */
+	double until;            /* when to give up crossing what may not be claimed */
 } asq_claiming;
 
 static double asq_claim_clock(void)
@@ -90,6 +96,8 @@ void asq_claim_cursor_free(asq_claim_cursor *cursor)
 void asq_claim_cursor_look(asq_claim_cursor *cursor)
 {
 	cursor->look = true;
+	cursor->count = 0;
+	cursor->sweep.set = false;
 	asq_claim_forget_found(cursor);
 }
 
@@ -425,19 +433,47 @@ static void asq_rest_range(smart_str *sql, const asq_claim_position *after)
 		after->priority, after->attempts, after->priority);
 }
 
-/* The pairs from their positions on: the optimizer makes ranges of them, and reads them in their order. */
-static void asq_pair_ranges(const asq_claim_cursor *cursor, smart_str *sql, bool all)
+/* What comes before a pair's position, from where the sweep is. */
+static void asq_before_range(smart_str *sql, const asq_claim_position *pair, const asq_claim_position *sweep)
+{
+	asq_claim_position from = *pair;
+
+	from.set = sweep->set && asq_pair_compare(sweep, pair->priority, pair->attempts) == 0;
+	if (from.set) {
+		asq_position_set(&from, sweep->date, sweep->id);
+	}
+	asq_pair_range(sql, &from);
+	smart_str_append_printf(sql, " AND (scheduled_date_gmt='%s' AND action_id<=" ZEND_ULONG_FMT " OR scheduled_date_gmt<'%s')",
+		pair->date, (zend_ulong) pair->id, pair->date);
+}
+
+static bool asq_pair_takes_part(const asq_claim_cursor *cursor, const asq_claim_position *pair, asq_find find)
+{
+	if (find == ASQ_FIND_BEFORE) {
+		return pair->set && (!cursor->sweep.set || asq_pair_compare(&cursor->sweep, pair->priority, pair->attempts) <= 0);
+	}
+	return find == ASQ_FIND_ALL || pair->live;
+}
+
+/* One range for each pair: the optimizer takes them as they are, and reads them in their order. */
+static void asq_pair_ranges(const asq_claim_cursor *cursor, smart_str *sql, asq_find find)
 {
 	bool first = true;
 
 	for (unsigned i = 0; i < cursor->count; i++) {
-		if (all || cursor->pairs[i].live) {
-			smart_str_appends(sql, first ? " AND (" : " OR ");
-			asq_pair_range(sql, &cursor->pairs[i]);
-			first = false;
+		const asq_claim_position *pair = &cursor->pairs[i];
+		if (!asq_pair_takes_part(cursor, pair, find)) {
+			continue;
 		}
+		smart_str_appends(sql, first ? " AND (" : " OR ");
+		if (find == ASQ_FIND_BEFORE) {
+			asq_before_range(sql, pair, &cursor->sweep);
+		} else {
+			asq_pair_range(sql, pair);
+		}
+		first = false;
 	}
-	if (cursor->more && cursor->count) {
+	if (find != ASQ_FIND_BEFORE && cursor->more && cursor->count) {
 		smart_str_appends(sql, first ? " AND (" : " OR ");
 		asq_rest_range(sql, &cursor->pairs[cursor->count - 1]);
 		first = false;
@@ -445,32 +481,70 @@ static void asq_pair_ranges(const asq_claim_cursor *cursor, smart_str *sql, bool
 	smart_str_appends(sql, first ? " AND FALSE" : ")");
 }
 
-/* More than one claim's where that costs next to nothing. */
+/* How many ids: for more than one claim, which costs next to nothing. */
 static zend_long asq_found_limit(asq_claiming *claiming)
 {
-	zend_long limit = claiming->filter->limit;
-
-	if (!asq_claim_by_index(claiming)) {
-		return MAX(limit, ASQ_FOUND_MOST);
-	}
-	return asq_claim_is_filtered(claiming) ? limit : MAX(limit * ASQ_FOUND_CLAIMS, ASQ_FOUND_LEAST);
+	return asq_claim_by_index(claiming) ? MAX(claiming->filter->limit * ASQ_FOUND_CLAIMS, ASQ_FOUND_LEAST) : MAX(claiming->filter->limit, ASQ_FOUND_MOST);
 }
 
-static void asq_found_select(asq_claiming *claiming, smart_str *sql, bool all, zend_long limit)
+/* By the index, filter or not. */
+static void asq_found_scan(asq_claiming *claiming, smart_str *sql, asq_find find, const char *more_columns)
 {
-	smart_str_append_printf(sql, "SELECT action_id, priority, attempts, scheduled_date_gmt FROM %s", ZSTR_VAL(claiming->site->actions));
-	smart_str_appends(sql, asq_claim_by_index(claiming) ? " FORCE INDEX (asq_claim) WHERE " : " WHERE ");
-	asq_claim_where(claiming, sql);
-	if (asq_claim_by_index(claiming)) {
-		asq_pair_ranges(claiming->cursor, sql, all);
-	}
-	asq_claim_order(claiming, sql);
-	smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, limit);
+	smart_str_append_printf(sql, "SELECT action_id, priority, attempts, scheduled_date_gmt%s FROM %s FORCE INDEX (asq_claim) WHERE " ASQ_FREE
+		" AND scheduled_date_gmt<=", more_columns, ZSTR_VAL(claiming->site->actions));
+	asq_sql_string(&claiming->site->link, sql, claiming->filter->due);
+	asq_pair_ranges(claiming->cursor, sql, find);
+	smart_str_appends(sql, " ORDER BY " ASQ_ORDER);
 }
 
 /*
- * Moves the positions. last: the last row that was found, if there may be more: its pair goes on behind it, and those before
- * it are at their end. NULL: all that took part are.
+ * The ids. Where not all may be claimed, those among the next ten thousand rows, and after them, as the batch's last
+ * statement, how far these go.
+ */
+static void asq_found_select(asq_claiming *claiming, asq_batch *batch, asq_find find, zend_long limit)
+{
+	smart_str *sql = asq_batch_add(batch);
+
+	if (!asq_claim_by_index(claiming)) {
+		smart_str_append_printf(sql, "SELECT action_id, priority, attempts, scheduled_date_gmt FROM %s WHERE ", ZSTR_VAL(claiming->site->actions));
+		asq_claim_where(claiming, sql);
+		asq_claim_order(claiming, sql);
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, limit);
+	} else if (!asq_claim_is_filtered(claiming)) {
+		asq_found_scan(claiming, sql, find, "");
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, limit);
+	} else {
+		smart_str_appends(sql, "SELECT action_id, priority, attempts, scheduled_date_gmt FROM (");
+		asq_found_scan(claiming, sql, find, ", hook, group_id");
+		smart_str_append_printf(sql, " LIMIT %d) t WHERE TRUE", ASQ_EXAMINE);
+		asq_claim_conditions(claiming, sql);
+		smart_str_append_printf(sql, " ORDER BY " ASQ_ORDER " LIMIT " ZEND_LONG_FMT, limit);
+		sql = asq_batch_add(batch);
+		asq_found_scan(claiming, sql, find, "");
+		smart_str_append_printf(sql, " LIMIT 1 OFFSET %d", ASQ_EXAMINE - 1);
+	}
+}
+
+/* The last row that was looked at, if there may be more. */
+static const zval *asq_found_last(const asq_batch *batch, zend_long limit)
+{
+	HashTable *rows = asq_result_rows(&batch->result[1]), *bounds = batch->count > 2 ? asq_result_rows(&batch->result[2]) : NULL;
+	uint32_t count = zend_hash_num_elements(rows);
+
+	if ((zend_long) count >= limit) {
+		return zend_hash_index_find(rows, count - 1);
+	}
+	return bounds ? zend_hash_index_find(bounds, 0) : NULL;
+}
+
+static void asq_position_behind(asq_claim_position *position, const zval *row)
+{
+	asq_position_set(position, ZSTR_VAL(asq_row_get(row, 3)), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10));
+}
+
+/*
+ * Moves the positions. last: behind it, if there may be more, its pair goes on, and those before it are at their end. NULL:
+ * all that took part are.
  */
 static void asq_found_advance(asq_claiming *claiming, const zval *last, bool all)
 {
@@ -481,7 +555,7 @@ static void asq_found_advance(asq_claiming *claiming, const zval *last, bool all
 	if (last) {
 		end = asq_pair_place(cursor, ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 1)), NULL, 10), ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 2)), NULL, 10), &known);
 		if (known) {
-			asq_position_set(&cursor->pairs[end], ZSTR_VAL(asq_row_get(last, 3)), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(last, 0)), NULL, 10));
+			asq_position_behind(&cursor->pairs[end], last);
 		}
 		for (unsigned i = end; i < cursor->count; i++) {
 			cursor->pairs[i].live = cursor->pairs[i].live || all;
@@ -494,29 +568,42 @@ static void asq_found_advance(asq_claiming *claiming, const zval *last, bool all
 	}
 }
 
-/* Finds the ids to be claimed next. all: also in pairs at whose end the last ones were. */
-static asq_status asq_found_make(asq_claiming *claiming, bool all, asq_error *error)
+/* The sweep goes on behind this row, or begins anew. */
+static void asq_sweep_advance(asq_claim_cursor *cursor, const zval *last)
+{
+	cursor->sweep.set = false;
+	if (last) {
+		cursor->sweep.priority = ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 1)), NULL, 10);
+		cursor->sweep.attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 2)), NULL, 10);
+		asq_position_behind(&cursor->sweep, last);
+	}
+}
+
+/* Finds the ids to be claimed next. */
+static asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_error *error)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
 	zend_long limit = asq_found_limit(claiming);
 	double began = asq_claim_clock();
 	asq_batch batch;
 	asq_status status;
-	HashTable *rows;
 
 	asq_batch_init(&batch, false);
 	asq_pauses_select(claiming, asq_batch_add(&batch));
-	asq_found_select(claiming, asq_batch_add(&batch), all, limit);
+	asq_found_select(claiming, &batch, find, limit);
 	batch.patience = ASQ_RUN_PATIENCE;
 	status = asq_site_run(claiming->site, &batch, error);
-	rows = status == ASQ_OK ? asq_result_rows(&batch.result[1]) : NULL;
 	if (status == ASQ_OK && asq_pauses_take(claiming, &batch.result[0])) {
 		claiming->again = true;
-	} else if (rows) {
-		uint32_t count = zend_hash_num_elements(rows);
+	} else if (status == ASQ_OK && asq_result_rows(&batch.result[1])) {
+		const zval *last = asq_found_last(&batch, limit);
+		if (find == ASQ_FIND_BEFORE) {
+			asq_sweep_advance(cursor, last);
+		} else {
+			asq_found_advance(claiming, last, find == ASQ_FIND_ALL);
+		}
 		asq_claim_forget_found(cursor);
-		asq_found_advance(claiming, (zend_long) count >= limit ? zend_hash_index_find(rows, count - 1) : NULL, all);
-		cursor->found = rows;
+		cursor->found = asq_result_rows(&batch.result[1]);
 		ZVAL_UNDEF(&batch.result[1].rows);
 		cursor->found_used = 0;
 		cursor->found_at = asq_claim_clock();
@@ -582,15 +669,6 @@ static void asq_look_select(asq_claiming *claiming, smart_str *sql, const asq_cl
 	smart_str_appends(sql, " ORDER BY " ASQ_ORDER " LIMIT 1");
 }
 
-/* ... and the first one of a pair that is due and that may be claimed. */
-static void asq_look_first(asq_claiming *claiming, smart_str *sql, const asq_claim_position *pair)
-{
-	smart_str_append_printf(sql, "SELECT " ASQ_ORDER " FROM %s FORCE INDEX (asq_claim) WHERE priority=" ZEND_LONG_FMT " AND attempts=" ZEND_LONG_FMT " AND ",
-		ZSTR_VAL(claiming->site->actions), pair->priority, pair->attempts);
-	asq_claim_where(claiming, sql);
-	smart_str_appends(sql, " ORDER BY " ASQ_ORDER " LIMIT 1");
-}
-
 /* The pair goes on at this row, or rests if that is not due. */
 static void asq_look_place(asq_claiming *claiming, asq_claim_position *pair, const zval *row)
 {
@@ -615,26 +693,6 @@ static asq_status asq_look_run(asq_claiming *claiming, asq_batch *batch, zval **
 	return status;
 }
 
-static asq_status asq_look_pair(asq_claiming *claiming, asq_claim_position *pair, const zval *first, asq_error *error)
-{
-	asq_batch batch;
-	asq_status status;
-	zval *row;
-
-	if (!asq_claim_is_filtered(claiming)) {
-		asq_look_place(claiming, pair, first);
-		return ASQ_OK;
-	}
-	asq_batch_init(&batch, false);
-	asq_look_first(claiming, asq_batch_add(&batch), pair);
-	status = asq_look_run(claiming, &batch, &row, error);
-	if (status == ASQ_OK) {
-		asq_look_place(claiming, pair, row);
-	}
-	asq_batch_free(&batch);
-	return status;
-}
-
 /* One step of it: from a pair to the next. *at: false when there is none, or no room for it. */
 static asq_status asq_look_step(asq_claiming *claiming, asq_claim_position *after, bool *at, asq_error *error)
 {
@@ -649,13 +707,15 @@ static asq_status asq_look_step(asq_claiming *claiming, asq_claim_position *afte
 	status = asq_look_run(claiming, &batch, &row, error);
 	*at = status == ASQ_OK && row;
 	if (*at) {
+		bool known;
 		after->priority = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
 		after->attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10);
+		asq_pair_place(cursor, after->priority, after->attempts, &known);
 		pair = asq_pair_get(cursor, after->priority, after->attempts);
 		cursor->more = !pair;
 		*at = pair != NULL;
-		if (pair) {
-			status = asq_look_pair(claiming, pair, row, error);
+		if (pair && !(known && asq_claim_is_filtered(claiming))) {
+			asq_look_place(claiming, pair, row);
 		}
 	}
 	asq_batch_free(&batch);
@@ -670,7 +730,7 @@ static asq_status asq_look_all(asq_claiming *claiming, asq_error *error)
 	bool at = false;
 
 	cursor->more = false;
-	for (unsigned i = 0; i < cursor->count; i++) {
+	for (unsigned i = 0; i < cursor->count && !asq_claim_is_filtered(claiming); i++) {
 		asq_position_rest(&cursor->pairs[i], claiming->calm);
 	}
 	do {
@@ -680,8 +740,9 @@ static asq_status asq_look_all(asq_claiming *claiming, asq_error *error)
 }
 
 /*
- * The full look, without locks: each pair that there is, and its first row that can be claimed. Pairs that are there no
- * more are kept, since their index entries may be, but for when there is no room for all.
+ * The full look: each pair that there is, and its first row. Pairs that are there no more are kept, since their index
+ * entries may be, but for when there is no room for all. With a filter the first row says nothing, and a good many may
+ * have to be passed: then pairs that are known keep their positions, and the sweep goes on through what is before them.
  */
 static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
 {
@@ -697,8 +758,12 @@ static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
 		cursor->count = 0;
 		status = asq_look_all(claiming, error);
 	}
+	if (status == ASQ_OK && asq_claim_is_filtered(claiming)) {
+		status = asq_found_make(claiming, ASQ_FIND_BEFORE, error);
+	}
 	cursor->looked = asq_claim_clock();
 	cursor->look_cost = cursor->looked - began;
+	claiming->until = cursor->looked + ASQ_CLAIM_SECONDS;
 	cursor->look = status != ASQ_OK;
 	return status;
 }
@@ -754,24 +819,24 @@ static asq_status asq_claim_find(asq_claiming *claiming, bool *more, asq_error *
 	if (!asq_claim_by_index(claiming)) {
 		*more = !claiming->found;
 		claiming->found = true;
-		return *more ? asq_found_make(claiming, true, error) : ASQ_OK;
+		return *more ? asq_found_make(claiming, ASQ_FIND_ALL, error) : ASQ_OK;
 	}
 	if (!claiming->looked && asq_claim_may_look(cursor, false)) {
 		return asq_claim_look(claiming, error);
 	}
 	if (asq_claim_has_live(cursor)) {
-		return asq_found_make(claiming, false, error);
+		return asq_found_make(claiming, ASQ_FIND_LIVE, error);
 	}
 	if (!claiming->swept && cursor->count) {
 		claiming->swept = true;
-		return asq_found_make(claiming, true, error);
+		return asq_found_make(claiming, ASQ_FIND_ALL, error);
 	}
 	*more = !claiming->looked && !zend_hash_num_elements(Z_ARRVAL_P(claiming->rows)) && asq_claim_may_look(cursor, true);
 	if (!*more) {
 		return ASQ_OK;
 	}
 	status = asq_claim_look(claiming, error);
-	*more = asq_claim_has_live(cursor);
+	*more = asq_claim_has_live(cursor) || cursor->found;
 	return status;
 }
 
@@ -784,6 +849,9 @@ static asq_status asq_claim_loop(asq_claiming *claiming, asq_error *error)
 		smart_str ids = {0};
 		if (asq_found_next(claiming, &ids)) {
 			status = asq_claim_these(claiming, &ids, error);
+		} else if (asq_claim_clock() > claiming->until && asq_claim_is_filtered(claiming)) {
+			claiming->cursor->unfinished = true;
+			more = false;
 		} else {
 			status = asq_claim_find(claiming, &more, error);
 		}
@@ -832,6 +900,8 @@ asq_status asq_store_claim_due(asq_site *site, const asq_claim_filter *filter, u
 	array_init(rows);
 	claiming.pauses = asq_site_table(site, "asq_pauses");
 	asq_claim_calm(filter->due, claiming.calm);
+	claiming.until = asq_claim_clock() + ASQ_CLAIM_SECONDS;
+	cursor->unfinished = false;
 	for (int i = 0; i < ASQ_CLAIM_TRIES; i++) {
 		status = asq_claim_once(&claiming, error);
 		if (status == ASQ_FAILED && !mended) {

@@ -148,6 +148,8 @@ typedef struct {
 	bool more;                                   /* there are others behind them */
 	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
 	bool look;                                   /* do it with the next claim */
+	asq_claim_position sweep;                    /* with a filter: how far rows before the positions were looked through again */
+	bool unfinished;                             /* the claim has not got to the end of what is due: claim again at once */
 	bool paused_all;
 	zend_string *paused;                         /* the condition that leaves out what is paused */
 	HashTable *found;                            /* ids to be claimed next, and how many of them were */
@@ -157,13 +159,16 @@ typedef struct {
 	smart_str doubt;
 } asq_claim_cursor;
 
-/* One cursor for each filter, kept for as long as claims are made by it (request memory). */
+/*
+ * One cursor for each filter, kept for as long as claims are made by it (request memory). Where many due actions are paused
+ * or not allowed by the filter, a claim gives up after a tenth of a second, perhaps with nothing, and sets `unfinished`.
+ */
 void asq_claim_cursor_init(asq_claim_cursor *cursor);
 void asq_claim_cursor_free(asq_claim_cursor *cursor);
 
 /*
  * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
- * happens each second, or so seldom that it takes 2 % of the time at most.
+ * happens each second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
  */
 void asq_claim_cursor_look(asq_claim_cursor *cursor);
 
