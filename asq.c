@@ -91,7 +91,7 @@ static PHP_GINIT_FUNCTION(asq)
 static PHP_GSHUTDOWN_FUNCTION(asq)
 {
 #ifdef ZTS
-	asq_client_thread_end();
+	asq_client_thread_end(asq_globals->client);
 #endif
 	(void) asq_globals;
 }

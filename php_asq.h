@@ -11,6 +11,13 @@
 #include "php.h"
 #include "src/db/error.h"
 
+#if PHP_VERSION_ID < 80200
+static zend_always_inline bool zend_string_equals_cstr(const zend_string *string, const char *text, size_t length)
+{
+	return ZSTR_LEN(string) == length && memcmp(ZSTR_VAL(string), text, length) == 0;
+}
+#endif
+
 #define PHP_ASQ_VERSION "0.1.0"
 
 extern zend_module_entry asq_module_entry;

@@ -89,13 +89,18 @@ static void asq_client_disconnect(asq_client *client)
 	client->prepared = NULL;
 }
 
+static void asq_client_end(asq_client *client)
+{
+	if (client) {
+		asq_client_disconnect(client);
+		asq_client_free(client);
+	}
+}
+
 void asq_client_close(void)
 {
-	if (ASQ_G(client)) {
-		asq_client_disconnect(ASQ_G(client));
-		asq_client_free(ASQ_G(client));
-		ASQ_G(client) = NULL;
-	}
+	asq_client_end(ASQ_G(client));
+	ASQ_G(client) = NULL;
 }
 
 /* ---- The address ------------------------------------------------------------------------------ */
@@ -543,7 +548,8 @@ void asq_client_library_end(void)
 	mysql_library_end();
 }
 
-void asq_client_thread_end(void)
+void asq_client_thread_end(asq_client *client)
 {
+	asq_client_end(client);
 	mysql_thread_end();
 }

@@ -126,11 +126,12 @@ void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter
 /* ---- claim_due.c: claims of the worker pool ----------------------------------------------------- */
 
 /*
- * Where in the order the next claim of an (priority, attempts) begins: behind this date and id. Before it lie index entries
- * that are of no use: those of actions that ran, which stay as long as an old snapshot is open, and paused ones.
+ * Where in a (priority, attempts) of the order to go on: behind this date and id. Before it lie index entries that are of
+ * no use: those of actions that ran, which stay as long as an old snapshot is open, and paused ones.
  */
 typedef struct {
 	bool set;                /* false: at the beginning */
+	bool live;               /* more of it is due, as far as is known */
 	zend_long priority, attempts;
 	char date[20];
 	uint64_t id;
@@ -140,28 +141,34 @@ typedef struct {
 
 /* What one claim leaves for the next of the same filter. Opaque to all but claim_due.c. */
 typedef struct {
-	unsigned count;
-	asq_claim_position pairs[ASQ_CLAIM_PAIRS];   /* in order; what lies between them is looked through whole */
-	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
-	bool look;                                   /* do it with the next claim */
 	enum { ASQ_INDEX_UNKNOWN, ASQ_INDEX_THERE, ASQ_INDEX_MISSING } index;
 	double index_asked;
+	unsigned count;
+	asq_claim_position pairs[ASQ_CLAIM_PAIRS];   /* in order */
+	bool more;                                   /* there are others behind them */
+	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
+	bool look;                                   /* do it with the next claim */
+	asq_claim_position sweep;                    /* with a filter: how far rows before the positions were looked through again */
+	bool unfinished;                             /* the claim has not got to the end of what is due: claim again at once */
 	bool paused_all;
 	zend_string *paused;                         /* the condition that leaves out what is paused */
-	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
-	smart_str doubt;
-	HashTable *found;                            /* without the index: ids to be claimed next, and how many of them were */
+	HashTable *found;                            /* ids to be claimed next, and how many of them were */
 	uint32_t found_used;
 	double found_at, found_cost;
+	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
+	smart_str doubt;
 } asq_claim_cursor;
 
-/* One cursor for each filter, kept for as long as claims are made by it (request memory). */
+/*
+ * One cursor for each filter, kept for as long as claims are made by it (request memory). Where many due actions are paused
+ * or not allowed by the filter, a claim gives up after a tenth of a second, perhaps with nothing, and sets `unfinished`.
+ */
 void asq_claim_cursor_init(asq_claim_cursor *cursor);
 void asq_claim_cursor_free(asq_claim_cursor *cursor);
 
 /*
  * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
- * happens each second, or so seldom that it takes 2 % of the time at most.
+ * happens each second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
  */
 void asq_claim_cursor_look(asq_claim_cursor *cursor);
 

@@ -106,8 +106,18 @@ asq_status asq_member_sync(asq_run *run)
 
 /* ---- The action at hand ----------------------------------------------------------------------- */
 
+/* A callback that forks and has the child return, too, would run the queue twice: the child ends here. */
+static void asq_member_no_child(const asq_membership *member)
+{
+	if (getpid() != member->pid) {
+		php_log_err("A callback has forked, and its child did not end: it is ended here. Let it call exit().");
+		_exit(1);
+	}
+}
+
 static void asq_member_set(const asq_run *run, asq_slot_state state)
 {
+	asq_member_no_child(ASQ_G(member));
 	asq_slot_set(run->slot, state, ASQ_G(member)->index);
 }
 
@@ -134,7 +144,7 @@ void asq_member_begin(const asq_run *run)
 
 asq_status asq_member_take_over(const asq_run *run, const char *reason)
 {
-	if (!run->slot) {
+	if (!run->slot || ASQ_G(member)->gone) {
 		return ASQ_OK;
 	}
 	if (reason) {
@@ -164,6 +174,8 @@ void asq_member_complete(const asq_run *run, bool hold)
 	if (run->grouped) {
 		atomic_store(&run->slot->hold, hold);
 		asq_member_set(run, ASQ_SLOT_COMPLETE);
+		member->held = hold;
+		member->gone = !hold;
 		asq_ring_if_asleep(member);
 	} else {
 		asq_member_set(run, ASQ_SLOT_ENDED);
@@ -185,9 +197,10 @@ void asq_member_let_go(const asq_run *run)
 {
 	uint32_t written;
 
-	if (!run->slot) {
+	if (!run->slot || !ASQ_G(member)->held) {
 		return;
 	}
+	ASQ_G(member)->held = false;
 	written = asq_slot_word(ASQ_SLOT_WRITTEN, ASQ_G(member)->index);
 	atomic_store(&run->slot->hold, 0);
 	/* If it is being written at this moment, the supervisor looks again whether it is still held. */
@@ -197,7 +210,13 @@ void asq_member_let_go(const asq_run *run)
 /* dispatch.c is through with it: what the supervisor has not to write is done with. */
 static void asq_member_end_slot(const asq_run *run)
 {
-	asq_member_let_go(run);
+	if (ASQ_G(member)->gone) {
+		return;
+	}
+	if (ASQ_G(member)->held) {
+		asq_member_let_go(run);
+		return;
+	}
 	switch (asq_member_state_of(run)) {
 		case ASQ_SLOT_TAKEN:
 		case ASQ_SLOT_ENTERED:
@@ -213,7 +232,6 @@ static void asq_member_end_slot(const asq_run *run)
 		default:
 			break;
 	}
-	asq_ring_if_asleep(ASQ_G(member));
 }
 
 /* ---- Signals ---------------------------------------------------------------------------------- */
@@ -299,7 +317,8 @@ static asq_status asq_member_join(asq_membership *member, const char *where, asq
 	}
 	fcntl(member->bell, F_SETFD, FD_CLOEXEC);
 	member->self = &member->pool.memory->member[member->index];
-	atomic_store(&member->self->pid, (int32_t) getpid());
+	member->pid = getpid();
+	atomic_store(&member->self->pid, (int32_t) member->pid);
 	ASQ_G(member) = member;
 	asq_member_signals();
 	return ASQ_OK;
@@ -445,6 +464,7 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 	asq_status status = ASQ_OK;
 
 	run->slot = member->slot = slot;
+	member->gone = member->held = false;
 	atomic_store(&member->self->slot, 1 + (uint32_t) (slot - member->pool.memory->slot));
 	if (slot->task == ASQ_TASK_ACTION) {
 		status = asq_member_action(w, run);
@@ -457,6 +477,7 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 		asq_member_end_slot(run);
 		atomic_store(&member->self->slot, 0);
 		run->slot = member->slot = NULL;
+		asq_ring_if_asleep(member);
 	}
 	return status;
 }
@@ -623,7 +644,7 @@ asq_status asq_member_shutdown(void)
 	while (run && run->outer) {
 		run = run->outer;
 	}
-	if (!member || !member->slot || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
+	if (!member || !member->slot || member->gone || getpid() != member->pid || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	if (Z_TYPE(last) == IS_ARRAY && member->slot->task == ASQ_TASK_ACTION) {

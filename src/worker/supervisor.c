@@ -227,24 +227,30 @@ static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 }
 
 /*
- * Claims where there is too little on offer: for who is idle, and what will be done in a moment. Where actions take long that
- * is none ahead: what comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor
- * without a pulse may have been taken for dead: it claims nothing.
+ * How many to claim now: for who is idle, and what will be done in a moment. Where actions take long that is none ahead: what
+ * comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor without a pulse may have
+ * been taken for dead: it claims nothing.
  */
+static unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now)
+{
+	unsigned ready = asq_pool_ready(&s->pool), wanted = MIN(s->ahead + asq_crew_idle(s), (unsigned) s->options->batch_size);
+
+	if (!s->more || s->stopping || asq_is_down(s) || !s->id || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
+		return 0;
+	}
+	return 2 * ready < wanted ? wanted : 0;
+}
+
 static void asq_supervisor_feed(asq_supervisor *s, int64_t now)
 {
-	unsigned ready = asq_pool_ready(&s->pool), idle = asq_crew_idle(s), most = (unsigned) s->options->batch_size, wanted, room;
+	unsigned wanted = asq_supervisor_wants(s, now), room;
 
-	if (!s->more || s->stopping || asq_is_down(s) || now - s->last_claim < ASQ_CLAIM_US || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
+	if (!wanted || now - s->last_claim < ASQ_CLAIM_US) {
 		return;
 	}
-	if (!ready && idle && s->totals.claims) {
-		/* They have run out of it. */
-		s->ahead = MIN(MAX(s->ahead, 1) * 2, most);
-	}
-	wanted = MIN(s->ahead + idle, most);
-	if (!wanted || 2 * ready >= wanted) {
-		return;
+	if (!asq_pool_ready(&s->pool) && now - s->last_claim < ASQ_SOON_US) {
+		/* They have run out of it within moments. */
+		s->ahead = wanted = MIN(wanted * 2, (unsigned) s->options->batch_size);
 	}
 	room = asq_pool_room(&s->pool);
 	room = room > ASQ_POOL_WORKERS ? room - ASQ_POOL_WORKERS : 0;
@@ -558,8 +564,10 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
-	if (s->more && !s->stopping) {
-		until = MIN(until, s->down ? s->down_until : s->last_claim + ASQ_CLAIM_US);
+	if (asq_supervisor_wants(s, now)) {
+		until = MIN(until, s->last_claim + ASQ_CLAIM_US);
+	} else if (s->down) {
+		until = MIN(until, MAX(s->down_until, now));
 	}
 	for (unsigned i = 0; i < (unsigned) s->options->workers; i++) {
 		if (!s->child[i].pid && !s->stopping) {
@@ -597,7 +605,7 @@ static void asq_supervisor_wait(asq_supervisor *s)
 	}
 	atomic_store(&s->pool.memory->asleep, microseconds > ASQ_FLUSH_US);
 	/* What came before they could know that we sleep. */
-	if (microseconds > ASQ_FLUSH_US && asq_ledger_has_news(&s->pool)) {
+	if (microseconds > ASQ_FLUSH_US && (asq_ledger_has_news(&s->pool) || asq_supervisor_wants(s, now))) {
 		microseconds = 0;
 	}
 	if (poll(fds, s->wake >= 0 ? 3 : 2, (int) ((microseconds + 999) / 1000)) > 0 && (fds[1].revents & POLLIN)) {
