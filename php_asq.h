@@ -50,6 +50,9 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	uint64_t saved_log_action;   /* this action's "created" row was written along with it */
 	uint64_t saved_log_id;
 	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */
+	zend_string *paused_table;   /* whose pauses are known (store/pause.c), */
+	zend_string *paused_sql;     /* what that means for a claim, */
+	double paused_until;         /* and how long it holds, in monotonic seconds */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

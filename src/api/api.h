@@ -20,6 +20,13 @@ bool asq_args_at_least(zend_execute_data *execute_data, uint32_t count, uint32_t
 /* An array of names and values, for a call of one of AS's own methods. Values are copied; NULL ends it. */
 void asq_options(zval *options, ...);
 
+/* ---- asq_api.c: options of our own functions, the first argument ---------------------------------- */
+
+/* NULL where it is not given, or null. */
+zval *asq_option(HashTable *options, const char *name);
+/* A number that is not negative; false: an exception says so. */
+bool asq_option_long(HashTable *options, const char *name, zend_long *number);
+
 /* ---- create.c --------------------------------------------------------------------------------- */
 
 typedef enum { ASQ_ASYNC, ASQ_SINGLE, ASQ_RECURRING, ASQ_CRON } asq_kind;

@@ -216,7 +216,7 @@ ZEND_FUNCTION(asq_enqueue_many)
 
 /* ---- asq_worker_run() --------------------------------------------------------------------------- */
 
-static zval *asq_option(HashTable *options, const char *name)
+zval *asq_option(HashTable *options, const char *name)
 {
 	zval *value = options ? zend_hash_str_find(options, name, strlen(name)) : NULL;
 
@@ -226,8 +226,7 @@ static zval *asq_option(HashTable *options, const char *name)
 	return value && Z_TYPE_P(value) != IS_NULL ? value : NULL;
 }
 
-/* A number that is not negative; false: an exception says so. */
-static bool asq_option_long(HashTable *options, const char *name, zend_long *number)
+bool asq_option_long(HashTable *options, const char *name, zend_long *number)
 {
 	zval *value = asq_option(options, name);
 

@@ -162,4 +162,49 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error);
 asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,
 	const zend_string *local, asq_error *error);
 
+/* ---- pause.c ---------------------------------------------------------------------------------- */
+
+#define ASQ_PAUSE_ALL   "all"
+#define ASQ_PAUSE_HOOK  "hook"
+#define ASQ_PAUSE_GROUP "group"
+
+/*
+ * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.
+ * may_read() is false where it is better not to try; is_missing() tells by the error.
+ */
+bool asq_store_may_read(asq_site *site, const zend_string *table);
+bool asq_store_is_missing(const asq_error *error);
+
+/* Adds or removes a pause. *changed: there was none, or one, before. The name is "" for all. */
+asq_status asq_store_pause(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+asq_status asq_store_resume(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+
+/* *pauses becomes a list of arrays (kind, name, paused_gmt), empty where the table is not there. Set in any case. */
+asq_status asq_store_pauses(asq_site *site, zval *pauses, asq_error *error);
+
+/*
+ * Appends " AND ..." to the WHERE of a statement on the actions' table: nothing that is paused; "" where nothing is. What
+ * it has read it remembers for a second, so that a claim costs no look of its own.
+ */
+asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *error);
+void asq_store_forget_pauses(void);
+
+/* ---- stats.c ---------------------------------------------------------------------------------- */
+
+/* A row of asq_workers whose heartbeat is older is dead. */
+#define ASQ_LEASE_SECONDS 10
+
+typedef struct {
+	const zend_string *now_gmt;
+	bool counts;        /* count by status: a scan of an index */
+	zend_long top;      /* with counts: so many hooks and groups; 0: none */
+	zend_long sample;   /* of each kind of rows, look at about so many for that; 0: at all */
+} asq_stats_wish;
+
+/* *stats becomes the array that asq_queue_status() returns, but for its pauses and workers. */
+asq_status asq_store_stats(asq_site *site, const asq_stats_wish *wish, zval *stats, asq_error *error);
+
+/* *workers becomes a list of arrays, each supervisor before its workers; empty where the table is not there. Set in any case. */
+asq_status asq_store_workers(asq_site *site, zval *workers, asq_error *error);
+
 #endif
