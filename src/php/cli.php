@@ -32,6 +32,7 @@ class Command {
 		} else {
 			WP_CLI::add_command( 'action-scheduler run', array( new self(), 'run' ) );
 		}
+		StatusCommand::register();
 	}
 
 	/**
@@ -684,6 +685,10 @@ class Run {
 		$options['on_tick']    = array( $this, 'tick' );
 		$options['on_warning'] = array( 'WP_CLI', 'warning' );
 		try {
+			$pauses = asq_pauses();
+			if ( $pauses ) {
+				WP_CLI::warning( 'Paused, and left alone: ' . pauses_text( $pauses ) . '.' );
+			}
 			$did = asq_worker_run( $options );
 		} catch ( Exception $e ) {
 			$this->finish();
