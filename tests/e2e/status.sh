@@ -33,9 +33,9 @@ make_workers() {
 		claim_id bigint unsigned NOT NULL DEFAULT 0, options text NOT NULL)"
 	rows 'TRUNCATE shop_asq_workers'
 	rows "INSERT INTO shop_asq_workers (worker_id, supervisor_id, host, pid, state, started_gmt, heartbeat_gmt, action_id, action_hook, action_started_gmt, succeeded, failed, memory, options) VALUES
-		(1, 0, 'web1', 1200, 'running', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE, 0, '', NULL, 0, 0, 23000000, '{}'),
-		(2, 1, 'web1', 1201, 'busy', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE, 4711, 'shop/send_%_newsletter_to_each_and_every_subscriber_there_is', UTC_TIMESTAMP(3) - INTERVAL 134 SECOND, 123456, 12, 73400320, ''),
-		(3, 1, 'web1', 1202, 'idle', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE, 0, '', NULL, 99, 0, 73400320, ''),
+		(1, 0, 'web1', 1200, 'running', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR, 0, '', NULL, 0, 0, 23000000, '{}'),
+		(2, 1, 'web1', 1201, 'busy', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR, 4711, 'shop/send_%_newsletter_to_each_and_every_subscriber_there_is', UTC_TIMESTAMP(3) - INTERVAL 9000 SECOND, 123456, 12, 73400320, ''),
+		(3, 1, 'web1', 1202, 'idle', UTC_TIMESTAMP(3) - INTERVAL 3 HOUR, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR, 0, '', NULL, 99, 0, 73400320, ''),
 		(4, 0, 'web2', 88, 'running', UTC_TIMESTAMP(3) - INTERVAL 5 HOUR, UTC_TIMESTAMP(3) - INTERVAL 11 SECOND, 0, '', NULL, 0, 0, 0, '{}')"
 }
 
@@ -56,21 +56,21 @@ exits 'to resume what is not paused' 0 'Warning: Hook e2e_a was not paused.' res
 # ---- What it shows ----------------------------------------------------------------------------
 
 site_php <<'PHP'
-asq_enqueue_many( 'e2e_a', array_fill( 0, 20, array( 1 ) ), 'first', false, 10, time() - 4000 );
+asq_enqueue_many( 'e2e_a', array_fill( 0, 20, array( 1 ) ), 'first', false, 10, time() - 93601 );
 asq_enqueue_many( 'e2e_b', array_fill( 0, 7, array( 1 ) ), 'second' );
 asq_enqueue_many( 'e2e_b', array_fill( 0, 3, array( 1 ) ), '', false, 10, time() + 4000 );
 PHP
-rows "UPDATE {actions} SET status = 'complete', last_attempt_gmt = UTC_TIMESTAMP() WHERE hook = 'e2e_a' ORDER BY action_id LIMIT 4"
-rows "UPDATE {actions} SET status = 'failed', last_attempt_gmt = UTC_TIMESTAMP() WHERE hook = 'e2e_b' ORDER BY action_id LIMIT 2"
+rows "UPDATE {actions} SET status = 'complete', last_attempt_gmt = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE hook = 'e2e_a' ORDER BY action_id LIMIT 4"
+rows "UPDATE {actions} SET status = 'failed', last_attempt_gmt = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE hook = 'e2e_b' ORDER BY action_id LIMIT 2"
 make_workers
 
 succeeds 'status' asq status
 is 'no line is longer than 80 columns' 0 "$(LC_ALL=C.UTF-8 awk 'length > 80' <<<"$OUTPUT" | wc -l)"
 is 'no colour in a pipe' 0 "$(grep -c $'\e' <<<"$OUTPUT" || true)"
 has 'the counts' '21          3            0         4       2         0' "$OUTPUT"
-has 'the oldest' 'Oldest due   1 h 6 m' "$OUTPUT"
+has 'the oldest' 'Oldest due   1 d 2 h' "$OUTPUT"
 has 'the last minute' 'Last minute  4 complete, 2 failed (0.1 a second)' "$OUTPUT"
-has 'a worker' '1201  busy   2 m' "$OUTPUT"
+has 'a worker' '1201  busy   2 h 3' "$OUTPUT"
 has 'its action, cut' '4711 shop/send_%_news' "$OUTPUT"
 has 'a dead one' 'Supervisor 88 on web2: dead' "$OUTPUT"
 
@@ -103,8 +103,8 @@ fi
 
 # ---- Health -----------------------------------------------------------------------------------
 
-exits 'overdue' 2 'UNHEALTHY: the oldest due action has waited 1 h 6 m, more than 5 m.' status --check
-exits 'not overdue by another measure' 0 'OK: 1 supervisor, 2 workers (1 busy), oldest due 1 h 6 m.' status --check --max-age=9000
+exits 'overdue' 2 'UNHEALTHY: the oldest due action has waited 1 d 2 h, more than 5 m.' status --check
+exits 'not overdue by another measure' 0 'OK: 1 supervisor, 2 workers (1 busy), oldest due 1 d 2 h.' status --check --max-age=99999
 exits 'a worker that takes long' 2 'UNHEALTHY: worker 1201 on web1 has been busy with action 4711' status --check=workers --max-run=60
 exits 'another host, whose supervisor is dead' 1 'no supervisor is alive on web2' status --check=supervisor --host=web2
 exits 'this host, which has none' 1 "no supervisor is alive on $(hostname)" status --check=supervisor --host
