@@ -34,6 +34,7 @@ class Command {
 			WP_CLI::add_command( 'action-scheduler run', array( new self(), 'run' ) );
 			WP_CLI::add_command( 'action-scheduler work', array( new self(), 'work' ) );
 		}
+		StatusCommand::register();
 	}
 
 	/**
@@ -783,6 +784,10 @@ class Run {
 		$options['on_tick']    = array( $this, 'tick' );
 		$options['on_warning'] = array( 'WP_CLI', 'warning' );
 		try {
+			$pauses = asq_pauses();
+			if ( $pauses ) {
+				WP_CLI::warning( 'Paused, and left alone: ' . pauses_text( $pauses ) . '.' );
+			}
 			$did = asq_worker_run( $options );
 		} catch ( Exception $e ) {
 			$this->finish();

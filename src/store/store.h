@@ -104,8 +104,8 @@ typedef struct {
 asq_status asq_store_new_claim(asq_site *site, const zend_string *now_gmt, uint64_t *claim_id, asq_error *error);
 
 /*
- * Claims due actions. *claim_id 0: makes the claim's row, too, in the same transaction. *ids becomes the list
- * of the claimed ids, in the order in which they are to be run.
+ * Claims due actions. *claim_id 0: makes the claim's row, too. *ids becomes the list of the claimed ids, in the
+ * order in which they are to be run.
  */
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error);
 
@@ -346,5 +346,46 @@ asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_erro
  * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
  */
 asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+/* ---- pause.c ---------------------------------------------------------------------------------- */
+
+#define ASQ_PAUSE_ALL   "all"
+#define ASQ_PAUSE_HOOK  "hook"
+#define ASQ_PAUSE_GROUP "group"
+
+/*
+ * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.
+ * may_read() is false where it is better not to try; is_missing() tells by the error.
+ */
+bool asq_store_may_read(asq_site *site, const zend_string *table);
+bool asq_store_is_missing(const asq_error *error);
+
+/* Adds or removes a pause. *changed: there was none, or one, before. The name is "" for all. */
+asq_status asq_store_pause(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+asq_status asq_store_resume(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+
+/* *pauses becomes a list of arrays (kind, name, paused_gmt), empty where the table is not there. Set in any case. */
+asq_status asq_store_pauses(asq_site *site, zval *pauses, asq_error *error);
+
+/*
+ * Appends " AND ..." to the WHERE of a statement on the actions' table: nothing that is paused; "" where nothing is. What
+ * it has read it remembers for a second, so that a claim costs no look of its own.
+ */
+asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *error);
+void asq_store_forget_pauses(void);
+
+/* ---- stats.c ---------------------------------------------------------------------------------- */
+
+typedef struct {
+	const zend_string *now_gmt;
+	bool counts;        /* count by status: a scan of an index */
+	zend_long top;      /* with counts: so many hooks and groups; 0: none */
+	zend_long sample;   /* of each kind of rows, look at about so many for that; 0: at all */
+} asq_stats_wish;
+
+/* *stats becomes the array that asq_queue_status() returns, but for its pauses and workers. */
+asq_status asq_store_stats(asq_site *site, const asq_stats_wish *wish, zval *stats, asq_error *error);
+
+/* *workers becomes a list of arrays, each supervisor before its workers; empty where the table is not there. Set in any case. */
+asq_status asq_store_workers(asq_site *site, zval *workers, asq_error *error);
 
 #endif
