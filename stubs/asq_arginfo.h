@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c0628c5e6ab94e27f214bf2bc0c65e0bc8af1e49 */
+ * Stub hash: a92600dc779832e48fd34f2c01a36799194e4801 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -85,6 +85,8 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_worker_run, 0, 0, IS_ARRAY, 
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
+#define arginfo_asq_purge arginfo_asq_worker_run
+
 ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_single_action, 0, 0, 2)
 	ZEND_ARG_INFO(0, timestamp)
 	ZEND_ARG_INFO(0, hook)
@@ -129,6 +131,7 @@ ZEND_FUNCTION(as_get_datetime_object);
 ZEND_FUNCTION(as_supports);
 ZEND_FUNCTION(asq_enqueue_many);
 ZEND_FUNCTION(asq_worker_run);
+ZEND_FUNCTION(asq_purge);
 ZEND_FUNCTION(wc_deprecated_action);
 
 
@@ -147,6 +150,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(as_supports, arginfo_as_supports)
 	ZEND_FE(asq_enqueue_many, arginfo_asq_enqueue_many)
 	ZEND_FE(asq_worker_run, arginfo_asq_worker_run)
+	ZEND_FE(asq_purge, arginfo_asq_purge)
 	ZEND_FALIAS(wc_schedule_single_action, wc_deprecated_action, arginfo_wc_schedule_single_action)
 	ZEND_FALIAS(wc_schedule_recurring_action, wc_deprecated_action, arginfo_wc_schedule_recurring_action)
 	ZEND_FALIAS(wc_schedule_cron_action, wc_deprecated_action, arginfo_wc_schedule_cron_action)

@@ -42,6 +42,16 @@ asq_status asq_announce_stored(uint64_t id, uint64_t log_id);
 /* wp_json_encode(), "" where it fails; ASQ_THROWN. */
 asq_status asq_encode_args(zval *args, zend_string **json);
 
+/* ---- asq_api.c: the options of our own functions, which are their first argument ----------------- */
+
+/* An option, dereferenced, or NULL: not given, or null. */
+zval *asq_option(HashTable *options, const char *name);
+
+/* Each sets what it is given if the option is there; false: an exception says what is wrong with it. */
+bool asq_option_long(HashTable *options, const char *name, zend_long *number);   /* not negative */
+bool asq_option_callable(HashTable *options, const char *name, zval **callable);
+bool asq_option_array(HashTable *options, const char *name, zval **array);
+
 /* ---- report.c --------------------------------------------------------------------------------- */
 
 /* Outside WordPress: one warning that says what to do. */

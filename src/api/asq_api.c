@@ -214,9 +214,9 @@ ZEND_FUNCTION(asq_enqueue_many)
 	asq_many_free(&many);
 }
 
-/* ---- asq_worker_run() --------------------------------------------------------------------------- */
+/* ---- Options ------------------------------------------------------------------------------------ */
 
-static zval *asq_option(HashTable *options, const char *name)
+zval *asq_option(HashTable *options, const char *name)
 {
 	zval *value = options ? zend_hash_str_find(options, name, strlen(name)) : NULL;
 
@@ -227,7 +227,7 @@ static zval *asq_option(HashTable *options, const char *name)
 }
 
 /* A number that is not negative; false: an exception says so. */
-static bool asq_option_long(HashTable *options, const char *name, zend_long *number)
+bool asq_option_long(HashTable *options, const char *name, zend_long *number)
 {
 	zval *value = asq_option(options, name);
 
@@ -243,7 +243,7 @@ static bool asq_option_long(HashTable *options, const char *name, zend_long *num
 	return true;
 }
 
-static bool asq_option_callable(HashTable *options, const char *name, zval **callable)
+bool asq_option_callable(HashTable *options, const char *name, zval **callable)
 {
 	zval *value = asq_option(options, name);
 
@@ -255,7 +255,7 @@ static bool asq_option_callable(HashTable *options, const char *name, zval **cal
 	return true;
 }
 
-static bool asq_option_array(HashTable *options, const char *name, zval **array)
+bool asq_option_array(HashTable *options, const char *name, zval **array)
 {
 	zval *value = asq_option(options, name);
 
@@ -266,6 +266,8 @@ static bool asq_option_array(HashTable *options, const char *name, zval **array)
 	*array = value ? value : *array;
 	return true;
 }
+
+/* ---- asq_worker_run() --------------------------------------------------------------------------- */
 
 static bool asq_worker_options_read(HashTable *options, asq_worker_options *worker)
 {

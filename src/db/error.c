@@ -7,6 +7,7 @@
 
 /* The numbers are the protocol's and the same in both client libraries. */
 #define ASQ_ER_NO_SUCH_TABLE        1146
+#define ASQ_ER_NO_SUCH_KEY          1176
 #define ASQ_ER_LOCK_WAIT_TIMEOUT    1205
 #define ASQ_ER_LOCK_DEADLOCK        1213
 #define ASQ_ER_AUTOINC_READ_FAILED  1467   /* InnoDB's word for a deadlock on the auto-increment lock */
@@ -58,4 +59,9 @@ bool asq_error_is_binlog(const asq_error *error)
 bool asq_error_is_no_table(const asq_error *error)
 {
 	return error->code == ASQ_ER_NO_SUCH_TABLE;
+}
+
+bool asq_error_is_no_index(const asq_error *error)
+{
+	return error->code == ASQ_ER_NO_SUCH_KEY;
 }

@@ -39,4 +39,7 @@ bool asq_error_is_binlog(const asq_error *error);
 /* A table is not there. */
 bool asq_error_is_no_table(const asq_error *error);
 
+/* An index that a statement names is not there. */
+bool asq_error_is_no_index(const asq_error *error);
+
 #endif

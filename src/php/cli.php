@@ -24,8 +24,9 @@ use function WP_CLI\Utils\make_progress_bar;
  */
 class Command {
 
-	/** Adds `run` to the plugin's command or, without the plugin, the whole command. */
+	/** Adds `run` to the plugin's command or, without the plugin, the whole command; and `wp asq`, which is ours. */
 	public static function register( bool $standalone ) {
+		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
