@@ -137,6 +137,8 @@ static void asq_purge_advance(asq_purge_cursor *cursor, const asq_purge_options 
 	}
 	cursor->date[0] = '\0';
 	cursor->id = cursor->log_id = 0;
+	cursor->passed = 0;
+	cursor->last_try = false;
 }
 
 /* ---- Actions: the look -------------------------------------------------------------------------- */
@@ -321,6 +323,19 @@ static asq_status asq_purge_count_logs(asq_site *site, const asq_purge_options *
 	return status;
 }
 
+/* Remembers what was found, but is not deleted: it is held by somebody for the moment, or has changed. */
+static void asq_purge_passed(asq_purge_cursor *cursor, const asq_purge_ids *found, const asq_purge_ids *gone)
+{
+	if (cursor->last_try || gone->count == found->count) {
+		return;
+	}
+	for (unsigned i = 0; i < found->count && cursor->passed < ASQ_PURGE_PASSED; i++) {
+		if (!asq_purge_has(gone, found->id[i])) {
+			cursor->passed_id[cursor->passed++] = found->id[i];
+		}
+	}
+}
+
 /* What the look has found, deleted, or only counted. */
 static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, const asq_purge_kind *kind,
 	const asq_purge_ids *ids, asq_purge_counts *counts, zval *deleted, asq_error *error)
@@ -341,12 +356,31 @@ static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, cons
 		return status;
 	}
 	asq_purge_pace(cursor, options, counts, ids->count, asq_purge_now() - began);
+	asq_purge_passed(cursor, ids, &deletion.gone);
 	counts->actions += deletion.gone.count;
 	counts->logs += logs;
 	for (unsigned i = 0; deleted && i < deletion.gone.count; i++) {
 		add_next_index_long(deleted, (zend_long) deletion.gone.id[i]);
 	}
 	return ASQ_OK;
+}
+
+/* The last batch of a kind: those that somebody held, as far as they still are what was found. */
+static asq_status asq_purge_try_again(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts,
+	zval *deleted, asq_error *error)
+{
+	asq_purge_ids ids = { .count = cursor->passed };
+	asq_status status;
+
+	memcpy(ids.id, cursor->passed_id, cursor->passed * sizeof(ids.id[0]));
+	if (options->limit) {
+		ids.count = (unsigned) MIN(ids.count, options->limit - counts->actions);
+	}
+	status = asq_purge_batch(site, cursor, options, &options->kinds[cursor->kind], &ids, counts, deleted, error);
+	if (status == ASQ_OK) {
+		asq_purge_advance(cursor, options);
+	}
+	return status;
 }
 
 static asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts,
@@ -358,6 +392,9 @@ static asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, co
 	asq_status status = ASQ_FAILED;
 	bool end = false;
 
+	if (cursor->last_try) {
+		return asq_purge_try_again(site, cursor, options, counts, deleted, error);
+	}
 	if (options->limit) {
 		want = (unsigned) MIN(want, options->limit - counts->actions);
 	}
@@ -371,7 +408,8 @@ static asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, co
 	if (status == ASQ_OK && ids.count) {
 		status = asq_purge_batch(site, cursor, options, kind, &ids, counts, deleted, error);
 	}
-	if (status == ASQ_OK && end) {
+	cursor->last_try = status == ASQ_OK && end && cursor->passed;
+	if (status == ASQ_OK && end && !cursor->last_try) {
 		asq_purge_advance(cursor, options);
 	}
 	return status;

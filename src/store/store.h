@@ -167,6 +167,7 @@ asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, cons
 /* Rows of a batch at most. MariaDB makes a join of a list of 1000. */
 #define ASQ_PURGE_BATCH 900
 #define ASQ_PURGE_KINDS 3
+#define ASQ_PURGE_PASSED 100
 
 typedef struct {
 	const char *status;            /* of ended actions only: complete, canceled, failed */
@@ -191,6 +192,9 @@ typedef struct {
 	bool no_workers;               /* the site has no table of workers */
 	char date[32];                 /* the last row that was looked at */
 	uint64_t id, log_id;
+	unsigned passed;               /* actions that somebody held, for another try at the end of their kind */
+	uint64_t passed_id[ASQ_PURGE_PASSED];
+	bool last_try;
 	unsigned size;                 /* rows of the next batch */
 	double seconds;                /* that this step's batch took; 0: there was none */
 } asq_purge_cursor;

@@ -27,5 +27,5 @@ asq_purge_left();
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
-{"actions":2,"logs":4,"orphan_logs":2,"claims":0,"batches":2}
+{"actions":2,"logs":4,"orphan_logs":2,"claims":0,"batches":3}
 actions: 2 3; logs of: 2*2 3*2; claims: 
