@@ -8,7 +8,7 @@
 
 #include <time.h>
 
-#define ASQ_PURGE_WINDOW 2000    /* rows that a look passes, where it has to look at rows one by one */
+#define ASQ_PURGE_WINDOW 2000    /* rows or ids that a look passes at most, where it cannot go straight to what it looks for */
 #define ASQ_PURGE_FIRST  100     /* rows of the first batch */
 #define ASQ_PURGE_LEAST  10
 #define ASQ_PURGE_TARGET 0.05    /* seconds that a batch may take */
@@ -94,6 +94,21 @@ static asq_status asq_purge_run(asq_site *site, const asq_purge_options *options
 		*affected = batch.result[0].affected > 0 ? (uint64_t) batch.result[0].affected : 0;
 	}
 	asq_batch_free(&batch);
+	return status;
+}
+
+/* The number that a statement reads; 0 for none. */
+static asq_status asq_purge_cell(asq_site *site, const asq_purge_options *options, smart_str *sql, uint64_t *number, asq_error *error)
+{
+	zval rows, *row;
+	asq_status status = asq_purge_run(site, options, sql, &rows, NULL, error);
+
+	*number = 0;
+	if (status == ASQ_OK) {
+		row = zend_hash_index_find(Z_ARRVAL(rows), 0);
+		*number = row ? asq_purge_number(row, 0) : 0;
+		zval_ptr_dtor(&rows);
+	}
 	return status;
 }
 
@@ -185,7 +200,23 @@ static asq_status asq_purge_find(asq_site *site, asq_purge_cursor *cursor, const
 	return ASQ_OK;
 }
 
-/* Without that index (before Action Scheduler 3.9.3): by primary key, some rows of the table at a time. */
+/* Goes on to the next id that there is, over a gap of whatever size. *end: there is none. */
+static asq_status asq_purge_skip_gap(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, bool *end, asq_error *error)
+{
+	smart_str sql = {0};
+	asq_status status;
+	uint64_t next;
+
+	smart_str_append_printf(&sql, "SELECT MIN(action_id) FROM %s WHERE action_id>" ZEND_ULONG_FMT, ZSTR_VAL(site->actions), (zend_ulong) cursor->id);
+	status = asq_purge_cell(site, options, &sql, &next, error);
+	*end = status == ASQ_OK && !next;
+	if (status == ASQ_OK && next) {
+		cursor->id = next - 1;
+	}
+	return status;
+}
+
+/* Without that index (before Action Scheduler 3.9.3): by primary key, some ids at a time. */
 static asq_status asq_purge_find_by_id(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, unsigned want,
 	asq_purge_ids *ids, bool *end, asq_error *error)
 {
@@ -193,27 +224,24 @@ static asq_status asq_purge_find_by_id(asq_site *site, asq_purge_cursor *cursor,
 	asq_status status;
 	zval rows, *row;
 
-	smart_str_appends(&sql, "SELECT action_id, ");
+	smart_str_append_printf(&sql, "SELECT action_id FROM %s FORCE INDEX (PRIMARY) WHERE action_id>" ZEND_ULONG_FMT " AND action_id<=" ZEND_ULONG_FMT " AND ",
+		ZSTR_VAL(site->actions), (zend_ulong) cursor->id, (zend_ulong) cursor->id + ASQ_PURGE_WINDOW);
 	asq_purge_condition(site, &sql, &options->kinds[cursor->kind]);
-	smart_str_append_printf(&sql, " FROM %s FORCE INDEX (PRIMARY) WHERE action_id>" ZEND_ULONG_FMT " ORDER BY action_id LIMIT %u",
-		ZSTR_VAL(site->actions), (zend_ulong) cursor->id, ASQ_PURGE_WINDOW);
+	smart_str_append_printf(&sql, " ORDER BY action_id LIMIT %u", want);
 	status = asq_purge_run(site, options, &sql, &rows, NULL, error);
 	if (status != ASQ_OK) {
 		return status;
 	}
-	*end = zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_WINDOW;
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		if (ids->count == want) {
-			*end = false;
-			break;
-		}
-		cursor->id = asq_purge_number(row, 0);
-		if (asq_purge_number(row, 1)) {
-			ids->id[ids->count++] = cursor->id;
-		}
+		ids->id[ids->count++] = asq_purge_number(row, 0);
 	} ZEND_HASH_FOREACH_END();
 	zval_ptr_dtor(&rows);
-	return ASQ_OK;
+	if (ids->count == want) {
+		cursor->id = want ? ids->id[want - 1] : cursor->id;
+		return ASQ_OK;
+	}
+	cursor->id += ASQ_PURGE_WINDOW;
+	return asq_purge_skip_gap(site, cursor, options, end, error);
 }
 
 /* ---- Actions: the deletion ---------------------------------------------------------------------- */
@@ -309,18 +337,10 @@ static asq_status asq_purge_delete(asq_site *site, const asq_purge_options *opti
 static asq_status asq_purge_count_logs(asq_site *site, const asq_purge_options *options, const asq_purge_ids *ids, uint64_t *logs, asq_error *error)
 {
 	smart_str sql = {0};
-	asq_status status;
-	zval rows, *row;
 
 	smart_str_append_printf(&sql, "SELECT COUNT(*) FROM %s FORCE INDEX (action_id) WHERE ", ZSTR_VAL(site->logs));
 	asq_purge_list(&sql, "action_id", ids);
-	status = asq_purge_run(site, options, &sql, &rows, NULL, error);
-	if (status == ASQ_OK) {
-		row = zend_hash_index_find(Z_ARRVAL(rows), 0);
-		*logs = row ? asq_purge_number(row, 0) : 0;
-		zval_ptr_dtor(&rows);
-	}
-	return status;
+	return asq_purge_cell(site, options, &sql, logs, error);
 }
 
 /* Remembers what was found, but is not deleted: it is held by somebody for the moment, or has changed. */
@@ -444,29 +464,29 @@ static asq_status asq_purge_rows(asq_site *site, asq_purge_cursor *cursor, const
  * Walks the logs' index of actions. A log row and its action become visible together, so that in one look a log without
  * an action is one whose action was deleted; by its own id it cannot be taken for another's.
  */
-static void asq_purge_orphans_sql(asq_site *site, smart_str *sql, const asq_purge_cursor *cursor)
+static void asq_purge_orphans_sql(asq_site *site, smart_str *sql, const asq_purge_cursor *cursor, unsigned window)
 {
 	smart_str_append_printf(sql, "SELECT l.action_id, l.log_id, a.action_id IS NULL FROM (SELECT action_id, log_id FROM %s FORCE INDEX (action_id) WHERE action_id="
 		ZEND_ULONG_FMT " AND log_id>" ZEND_ULONG_FMT " OR action_id>" ZEND_ULONG_FMT " ORDER BY action_id, log_id LIMIT %u) l LEFT JOIN %s a ON a.action_id=l.action_id"
 		" ORDER BY l.action_id, l.log_id",
-		ZSTR_VAL(site->logs), (zend_ulong) cursor->id, (zend_ulong) cursor->log_id, (zend_ulong) cursor->id, ASQ_PURGE_WINDOW, ZSTR_VAL(site->actions));
+		ZSTR_VAL(site->logs), (zend_ulong) cursor->id, (zend_ulong) cursor->log_id, (zend_ulong) cursor->id, window, ZSTR_VAL(site->actions));
 }
 
 static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts, asq_error *error)
 {
 	asq_purge_ids ids = { .count = 0 };
-	unsigned want = asq_purge_size(cursor, options);
+	unsigned want = asq_purge_size(cursor, options), window = cursor->dense ? want : ASQ_PURGE_WINDOW;
 	smart_str sql = {0};
 	asq_status status;
 	zval rows, *row;
 	bool end;
 
-	asq_purge_orphans_sql(site, &sql, cursor);
+	asq_purge_orphans_sql(site, &sql, cursor, window);
 	status = asq_purge_run(site, options, &sql, &rows, NULL, error);
 	if (status != ASQ_OK) {
 		return status;
 	}
-	end = zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_WINDOW;
+	end = zend_hash_num_elements(Z_ARRVAL(rows)) < window;
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 		if (ids.count == want) {
 			end = false;
@@ -479,6 +499,8 @@ static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, co
 		}
 	} ZEND_HASH_FOREACH_END();
 	zval_ptr_dtor(&rows);
+	/* Where most are orphans, the next look passes no more rows than a batch can have. */
+	cursor->dense = ids.count > want / 2;
 	status = asq_purge_rows(site, cursor, options, counts, site->logs, "log_id", &ids, &counts->orphan_logs, error);
 	if (status == ASQ_OK && end) {
 		asq_purge_advance(cursor, options);
@@ -581,17 +603,15 @@ asq_status asq_store_purge_total(asq_site *site, const asq_purge_options *option
 	for (unsigned i = 0; i < options->count; i++) {
 		smart_str sql = {0};
 		asq_status status;
-		zval rows, *row;
+		uint64_t count;
 
 		smart_str_append_printf(&sql, "SELECT COUNT(*) FROM %s WHERE ", ZSTR_VAL(site->actions));
 		asq_purge_condition(site, &sql, &options->kinds[i]);
-		status = asq_purge_run(site, options, &sql, &rows, NULL, error);
+		status = asq_purge_cell(site, options, &sql, &count, error);
 		if (status != ASQ_OK) {
 			return status;
 		}
-		row = zend_hash_index_find(Z_ARRVAL(rows), 0);
-		*total += row ? asq_purge_number(row, 0) : 0;
-		zval_ptr_dtor(&rows);
+		*total += count;
 	}
 	if (options->limit) {
 		*total = MIN(*total, options->limit);

@@ -195,6 +195,7 @@ typedef struct {
 	unsigned passed;               /* actions that somebody held, for another try at the end of their kind */
 	uint64_t passed_id[ASQ_PURGE_PASSED];
 	bool last_try;
+	bool dense;                    /* there are many log rows without an action here */
 	unsigned size;                 /* rows of the next batch */
 	double seconds;                /* that this step's batch took; 0: there was none */
 } asq_purge_cursor;

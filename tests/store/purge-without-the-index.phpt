@@ -11,6 +11,8 @@ asq_test_query( 'ALTER TABLE {actions} DROP KEY status_last_attempt_gmt, DROP KE
 /* More rows than one look passes. */
 asq_test_query( "INSERT INTO {actions} (hook, status, last_attempt_gmt) SELECT 'h', ELT(1 + seq % 5, 'complete', 'canceled', 'failed', 'pending', 'in-progress'),
 	UTC_TIMESTAMP() - INTERVAL (seq % 2 * 40) DAY FROM seq_1_to_5000" );
+/* And a gap of ids that no walk would get over in time. */
+asq_test_query( 'UPDATE {actions} SET action_id = action_id + 4000000000000 WHERE action_id > 3000 ORDER BY action_id DESC' );
 asq_test_query( "INSERT INTO {logs} (action_id, message) SELECT action_id, 'log' FROM {actions}" );
 
 asq_purge_counts( array( 'dry_run' => true, 'limit' => 700 ) );
