@@ -68,7 +68,7 @@ if test "$PHP_ASQ" != "no"; then
     src/db/client.c src/db/error.c src/db/link.c src/db/schema.c \
     src/store/claim.c src/store/fetch.c src/store/insert.c src/store/log.c src/store/purge.c src/store/query.c src/store/run.c src/store/transition.c \
     src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/hooks.c \
-    src/wordpress/log_text.c src/wordpress/object.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
+    src/wordpress/log_text.c src/wordpress/object.c src/wordpress/retention.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/dispatch.c src/worker/loop.c src/worker/resume.c src/worker/run.c \
     src/php/embedded.c"
   PHP_SUBST([ASQ_SHARED_LIBADD])
