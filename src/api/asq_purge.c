@@ -10,7 +10,7 @@
 
 #include <time.h>
 
-#define ASQ_PURGE_BREATH     0.5       /* of the time that a batch took, if no pause is given */
+#define ASQ_PURGE_BREATH     0.5      /* of the time that a batch took, if no pause is given */
 #define ASQ_PURGE_BREATH_MAX 0.1      /* seconds */
 
 typedef struct {
