@@ -306,6 +306,29 @@ function asq_resume(string $kind, string $name = ''): bool {}
 function asq_pauses(): array {}
 
 /**
+ * Deletes actions that ended long ago, with their logs, in small batches by primary key that let others through; then log
+ * rows whose action is gone, and claims that are older than a day and hold nothing. By default what Action Scheduler's
+ * cleaner deletes, by its filters. Pending and running actions are never touched. Ours, not Action Scheduler's.
+ *
+ * Works on a connection of its own. Fires action_scheduler_deleted_action for each, after the commit, where somebody
+ * besides Action Scheduler's logger listens.
+ *
+ * @param array $options statuses (list of complete, canceled, failed; default: by the filters), before (timestamp or
+ *                       DateTimeInterface; default: by the retention filters), limit (0: all actions), dry_run (false:
+ *                       count only), batch (900: rows of a batch at most), pause (milliseconds between batches; default:
+ *                       half of what the last one took), on_progress(array $counts), called at the start and after each
+ *                       step, with what is returned and total, the actions there are to delete.
+ *
+ * @return array actions, logs, orphan_logs, claims, batches, seconds (float), longest_batch_seconds (float).
+ *
+ * @throws RuntimeException If the database fails; the message says how many actions are deleted.
+ * @throws ValueError|TypeError If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_purge(array $options = []): array {}
+
+/**
  * The names of before Action Scheduler 2.1; each calls _deprecated_function() and then the as_* function.
  *
  * @param mixed $timestamp

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 6e78ffe9fbb509c492b570b4d9e9b8f2bbbc2487 */
+ * Stub hash: 8f556378808128525c3179ccd98882d63135f9c5 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -99,6 +99,8 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_asq_pauses arginfo_asq_workers
 
+#define arginfo_asq_purge arginfo_asq_worker_run
+
 ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_single_action, 0, 0, 2)
 	ZEND_ARG_INFO(0, timestamp)
 	ZEND_ARG_INFO(0, hook)
@@ -148,6 +150,7 @@ ZEND_FUNCTION(asq_workers);
 ZEND_FUNCTION(asq_pause);
 ZEND_FUNCTION(asq_resume);
 ZEND_FUNCTION(asq_pauses);
+ZEND_FUNCTION(asq_purge);
 ZEND_FUNCTION(wc_deprecated_action);
 
 
@@ -171,6 +174,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(asq_pause, arginfo_asq_pause)
 	ZEND_FE(asq_resume, arginfo_asq_resume)
 	ZEND_FE(asq_pauses, arginfo_asq_pauses)
+	ZEND_FE(asq_purge, arginfo_asq_purge)
 	ZEND_FALIAS(wc_schedule_single_action, wc_deprecated_action, arginfo_wc_schedule_single_action)
 	ZEND_FALIAS(wc_schedule_recurring_action, wc_deprecated_action, arginfo_wc_schedule_recurring_action)
 	ZEND_FALIAS(wc_schedule_cron_action, wc_deprecated_action, arginfo_wc_schedule_cron_action)

@@ -27,6 +27,7 @@ class Command {
 	/** Adds `run` to the plugin's command or, without the plugin, the whole command; and `wp asq`, which is ours. */
 	public static function register( bool $standalone ) {
 		WP_CLI::add_command( 'asq schema', SchemaCommand::class );
+		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
