@@ -755,6 +755,9 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	if (status == ASQ_OK) {
 		status = asq_pool_create(&s->pool, s->key, error);
 	}
+	if (status == ASQ_OK) {
+		atomic_store(&s->pool.memory->commit_each, s->options->commit_each);
+	}
 	return status;
 }
 
