@@ -92,7 +92,7 @@ class PurgeCommand {
 		}
 		foreach ( array( 'limit' => 'limit', 'batch-size' => 'batch', 'pause' => 'pause' ) as $flag => $option ) {
 			if ( isset( $assoc_args[ $flag ] ) ) {
-				$options[ $option ] = $this->number( $flag, $assoc_args[ $flag ] );
+				$options[ $option ] = whole_number( $assoc_args, $flag, 0 );
 			}
 		}
 		if ( 'table' === $assoc_args['format'] && ! \cli\Shell::isPiped() ) {
@@ -126,13 +126,6 @@ class PurgeCommand {
 		} catch ( Exception $e ) {
 			WP_CLI::error( sprintf( '--before is no date: %s', $e->getMessage() ) );
 		}
-	}
-
-	private function number( $flag, $text ) {
-		if ( ! is_string( $text ) || ! ctype_digit( $text ) ) {
-			WP_CLI::error( sprintf( '--%s must be a whole number that is not negative.', $flag ) );
-		}
-		return (int) $text;
 	}
 
 	/** Called by asq_purge() after each step. */

@@ -604,15 +604,6 @@ function one_of( $flag, $value, array $allowed ) {
 	return $value;
 }
 
-/** A flag's number; else the command ends. */
-function whole_number( array $assoc_args, $flag, $default ) {
-	$value = get_flag_value( $assoc_args, $flag, $default );
-	if ( ! ctype_digit( (string) $value ) || true === $value ) {
-		WP_CLI::error( "--$flag must be a whole number." );
-	}
-	return (int) $value;
-}
-
 function plural( $count, $what ) {
 	return $count . ' ' . $what . ( 1 === $count ? '' : 's' );
 }

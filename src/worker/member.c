@@ -187,7 +187,7 @@ void asq_member_wrote_end(const asq_run *run)
 {
 	asq_membership *member = ASQ_G(member);
 
-	if (run->slot && member->ended) {
+	if (run->pooled && member->ended) {
 		asq_slot_set(member->ended, ASQ_SLOT_DONE, member->index);
 		member->ended = NULL;
 	}

@@ -201,7 +201,7 @@ exits 'pause of nothing' 1 'Give one of --hook=<hook>, --group=<group> and --all
 exits 'pause of two things' 1 'Give one of' pause --all --hook=e2e_a
 exits 'pause of an empty name' 1 '--hook needs a name' pause --hook=
 exits 'a format that is none' 1 '--format must be one of table, json, not "csv".' status --format=csv
-exits 'a number that is none' 1 '--top must be a whole number.' status --top=few
+exits 'a number that is none' 1 '--top must be a whole number, not "few".' status --top=few
 exits 'a check that is none' 1 '--check must be one of supervisor, age, workers, not "weather".' status --check=weather
 
 no_php_errors 'nothing was logged'
