@@ -314,7 +314,8 @@ function asq_pauses(): array {}
  * besides Action Scheduler's logger listens.
  *
  * @param array $options statuses (list of complete, canceled, failed; default: by the filters), before (timestamp or
- *                       DateTimeInterface; default: by the retention filters), limit (0: all actions), dry_run (false:
+ *                       DateTimeInterface; default: by the retention filters), limit (0: all actions), orphans (true: look for what
+ *                       deleted actions have left behind, too: that reads the whole index of the logs), dry_run (false:
  *                       count only), batch (900: rows of a batch at most), pause (milliseconds between batches; default:
  *                       half of what the last one took), on_progress(array $counts), called at the start and after each
  *                       step, with what is returned and total, the actions there are to delete.

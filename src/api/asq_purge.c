@@ -96,7 +96,7 @@ static bool asq_purge_read_before(asq_purge *purge, HashTable *options)
 static bool asq_purge_read(asq_purge *purge, HashTable *options)
 {
 	zend_long limit = 0, batch = 0;
-	zval *dry_run = asq_option(options, "dry_run");
+	zval *dry_run = asq_option(options, "dry_run"), *orphans = asq_option(options, "orphans");
 
 	if (!asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
 			|| !asq_option_long(options, "batch", &batch) || !asq_option_long(options, "pause", &purge->pause)
@@ -107,6 +107,7 @@ static bool asq_purge_read(asq_purge *purge, HashTable *options)
 	purge->what.batch = (unsigned) MIN(batch, ASQ_PURGE_BATCH);
 	purge->what.patience = ASQ_RUN_PATIENCE;
 	purge->what.dry_run = dry_run && zend_is_true(dry_run);
+	purge->what.actions_only = orphans && !zend_is_true(orphans);
 	return true;
 }
 

@@ -194,7 +194,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 			asq_supervisor_offer(s, row);
 		} ZEND_HASH_FOREACH_END();
-		s->more = found >= wanted;
+		s->more = found >= wanted || s->cursor.unfinished;
 		s->totals.claims++;
 		if (!s->more) {
 			/* When is the next one due? */
