@@ -168,7 +168,7 @@ void asq_claim_cursor_free(asq_claim_cursor *cursor);
 
 /*
  * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
- * happens each second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
+ * happens four times a second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
  */
 void asq_claim_cursor_look(asq_claim_cursor *cursor);
 
