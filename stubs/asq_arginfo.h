@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8f556378808128525c3179ccd98882d63135f9c5 */
+ * Stub hash: ed5960bf8679659873b5e03e4cb3df9102bdab53 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
