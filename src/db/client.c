@@ -430,6 +430,10 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 	status = asq_client_send(client, batch, error);
 	/* A server that logs statements cannot log those of READ COMMITTED. */
 	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
+		/* The second half of a transaction is nothing without the first: asq_link_transact() sends both again. */
+		if (batch->ends) {
+			return status;
+		}
 		asq_batch_clear(batch);
 		status = asq_client_send(client, batch, error);
 	}

@@ -14,11 +14,13 @@
 
 #include <time.h>
 
-#define ASQ_LOOK_SECONDS  1.0    /* a full look as often as this */
+#define ASQ_LOOK_SECONDS  0.25   /* a full look as often as this */
 #define ASQ_LOOK_SHARE    50     /* ... but for one part in so many of the time at most */
 #define ASQ_INDEX_SECONDS 60.0   /* how long the index is taken for missing before it is asked for again */
 #define ASQ_CALM_SECONDS  2      /* rows dated later than so long ago may still be coming */
 #define ASQ_FOUND_SECONDS 0.25   /* how long ids that were found are used */
+#define ASQ_SCAN_SECONDS  1.0    /* ... where there is no index */
+#define ASQ_CHEAP_SECONDS 0.002  /* a full look that takes less says that nothing is in the way between the pairs either */
 #define ASQ_FOUND_CLAIMS  4      /* for so many claims */
 #define ASQ_FOUND_LEAST   400
 #define ASQ_FOUND_MOST    2000   /* where there is no index */
@@ -636,7 +638,7 @@ static void asq_found_return(asq_claim_cursor *cursor)
 static bool asq_found_next(asq_claiming *claiming, smart_str *ids)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
-	double longest = asq_claim_by_index(claiming) ? ASQ_FOUND_SECONDS : ASQ_LOOK_SECONDS;
+	double longest = asq_claim_by_index(claiming) ? ASQ_FOUND_SECONDS : ASQ_SCAN_SECONDS;
 	uint32_t count = cursor->found ? zend_hash_num_elements(cursor->found) : 0, end;
 
 	if (cursor->found_used >= count) {
@@ -768,7 +770,7 @@ static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
 	return status;
 }
 
-/* Whether a full look would take its share of the time only; each second at most unless there is nothing else to do. */
+/* Whether a full look would take its share of the time only; four times a second unless there is nothing else to do. */
 static bool asq_claim_may_look(const asq_claim_cursor *cursor, bool idle)
 {
 	double pause = cursor->look_cost * ASQ_LOOK_SHARE;
@@ -825,7 +827,7 @@ static asq_status asq_claim_find(asq_claiming *claiming, bool *more, asq_error *
 		return asq_claim_look(claiming, error);
 	}
 	if (asq_claim_has_live(cursor)) {
-		return asq_found_make(claiming, ASQ_FIND_LIVE, error);
+		return asq_found_make(claiming, cursor->look_cost < ASQ_CHEAP_SECONDS ? ASQ_FIND_ALL : ASQ_FIND_LIVE, error);
 	}
 	if (!claiming->swept && cursor->count) {
 		claiming->swept = true;

@@ -104,8 +104,8 @@ typedef struct {
 asq_status asq_store_new_claim(asq_site *site, const zend_string *now_gmt, uint64_t *claim_id, asq_error *error);
 
 /*
- * Claims due actions. *claim_id 0: makes the claim's row, too, in the same transaction. *ids becomes the list
- * of the claimed ids, in the order in which they are to be run.
+ * Claims due actions. *claim_id 0: makes the claim's row, too. *ids becomes the list of the claimed ids, in the
+ * order in which they are to be run.
  */
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error);
 
@@ -168,7 +168,7 @@ void asq_claim_cursor_free(asq_claim_cursor *cursor);
 
 /*
  * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
- * happens each second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
+ * happens four times a second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
  */
 void asq_claim_cursor_look(asq_claim_cursor *cursor);
 
@@ -346,5 +346,100 @@ asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_erro
  * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
  */
 asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+/* ---- pause.c ---------------------------------------------------------------------------------- */
+
+#define ASQ_PAUSE_ALL   "all"
+#define ASQ_PAUSE_HOOK  "hook"
+#define ASQ_PAUSE_GROUP "group"
+
+/*
+ * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.
+ * may_read() is false where it is better not to try; is_missing() tells by the error.
+ */
+bool asq_store_may_read(asq_site *site, const zend_string *table);
+bool asq_store_is_missing(const asq_error *error);
+
+/* Adds or removes a pause. *changed: there was none, or one, before. The name is "" for all. */
+asq_status asq_store_pause(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+asq_status asq_store_resume(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+
+/* *pauses becomes a list of arrays (kind, name, paused_gmt), empty where the table is not there. Set in any case. */
+asq_status asq_store_pauses(asq_site *site, zval *pauses, asq_error *error);
+
+/*
+ * Appends " AND ..." to the WHERE of a statement on the actions' table: nothing that is paused; "" where nothing is. What
+ * it has read it remembers for a second, so that a claim costs no look of its own.
+ */
+asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *error);
+void asq_store_forget_pauses(void);
+
+/* ---- stats.c ---------------------------------------------------------------------------------- */
+
+typedef struct {
+	const zend_string *now_gmt;
+	bool counts;        /* count by status: a scan of an index */
+	zend_long top;      /* with counts: so many hooks and groups; 0: none */
+	zend_long sample;   /* of each kind of rows, look at about so many for that; 0: at all */
+} asq_stats_wish;
+
+/* *stats becomes the array that asq_queue_status() returns, but for its pauses and workers. */
+asq_status asq_store_stats(asq_site *site, const asq_stats_wish *wish, zval *stats, asq_error *error);
+
+/* *workers becomes a list of arrays, each supervisor before its workers; empty where the table is not there. Set in any case. */
+asq_status asq_store_workers(asq_site *site, zval *workers, asq_error *error);
+/* ---- purge.c: deleting what ended long ago ------------------------------------------------------ */
+
+/* Rows of a batch at most. MariaDB makes a join of a list of 1000. */
+#define ASQ_PURGE_BATCH 900
+#define ASQ_PURGE_KINDS 3
+#define ASQ_PURGE_PASSED 100
+
+typedef struct {
+	const char *status;            /* of ended actions only: complete, canceled, failed */
+	const zend_string *before;     /* UTC; last touched by then */
+} asq_purge_kind;
+
+/* What is to be deleted. The strings are the caller's. */
+typedef struct {
+	unsigned count;
+	asq_purge_kind kinds[ASQ_PURGE_KINDS];
+	uint64_t limit;                /* of actions; 0: all */
+	unsigned batch;                /* rows of a batch at most; 0: ASQ_PURGE_BATCH */
+	unsigned patience;             /* seconds for which a lost server is waited for */
+	bool dry_run;                  /* count only */
+	bool actions_only;             /* no log rows whose action is gone, no old claims */
+} asq_purge_options;
+
+/* How far a purge has come. All 0 to begin with; it owns nothing. */
+typedef struct {
+	unsigned phase, kind;
+	bool by_id;                    /* the tables have no index by status and date */
+	bool no_workers;               /* the site has no table of workers */
+	char date[32];                 /* the last row that was looked at */
+	uint64_t id, log_id;
+	unsigned passed;               /* actions that somebody held, for another try at the end of their kind */
+	uint64_t passed_id[ASQ_PURGE_PASSED];
+	bool last_try;
+	bool dense;                    /* there are many log rows without an action here */
+	unsigned size;                 /* rows of the next batch */
+	double seconds;                /* that this step's batch took; 0: there was none */
+} asq_purge_cursor;
+
+typedef struct {
+	uint64_t actions, logs, orphan_logs, claims, batches;
+	double longest;                /* seconds of the longest batch */
+} asq_purge_counts;
+
+/*
+ * One step of a purge: one look, without a lock, and at most one batch, meant to take 50 ms; the next batch's size follows
+ * from the time that it took. Adds to *counts, and the deleted actions' ids to *deleted, a list, unless that is NULL.
+ * *more: there may be something left. After an error the cursor is where it was: the step may be tried again.
+ * Of a site of asq_site_open_own() only, which may be opened anew between steps.
+ */
+asq_status asq_store_purge_step(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts,
+	zval *deleted, bool *more, asq_error *error);
+
+/* How many actions there are to delete: for a progress bar. */
+asq_status asq_store_purge_total(asq_site *site, const asq_purge_options *options, uint64_t *total, asq_error *error);
 
 #endif

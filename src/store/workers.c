@@ -183,17 +183,23 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 
 asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, zval *held, asq_error *error)
 {
+	smart_str paused = {0};
 	asq_batch batch;
-	asq_status status;
+	asq_status status = asq_store_pause_condition(site, &paused, error);
 	smart_str *sql;
 	HashTable *rows;
 	zval *row;
 
+	if (status != ASQ_OK) {
+		return status;
+	}
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE action_id IN (", ZSTR_VAL(site->actions));
 	asq_append_ids(sql, ids, count);
 	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "'", (zend_ulong) claim_id);
+	smart_str_append_smart_str(sql, &paused);
+	smart_str_free(&paused);
 	status = asq_site_run(site, &batch, error);
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
 	if (status == ASQ_OK) {

@@ -53,6 +53,9 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 #include <unistd.h>
 
 #define ASQ_IDLE_MS     500     /* how long an idle worker waits before it looks whether its supervisor lives */
+#define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
+#define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
+#define ASQ_CLEAN_WHOLE 1440    /* one cleaning in so many looks for what deleted actions have left behind */
 #define ASQ_FRESH_US    1000000 /* how old what WordPress has cached may be when an action starts */
 
 /* ---- The supervisor --------------------------------------------------------------------------- */
@@ -187,7 +190,7 @@ void asq_member_wrote_end(const asq_run *run)
 {
 	asq_membership *member = ASQ_G(member);
 
-	if (run->slot && member->ended) {
+	if (run->pooled && member->ended) {
 		asq_slot_set(member->ended, ASQ_SLOT_DONE, member->index);
 		member->ended = NULL;
 	}
@@ -330,6 +333,7 @@ typedef struct {
 	asq_membership *member;
 	zval store, runner, *context;
 	zend_long done;
+	unsigned cleaned;
 	int64_t fresh;        /* when WordPress's caches were last emptied */
 	int64_t since;
 	bool busy;
@@ -381,9 +385,24 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 	}
 }
 
-/* The rows of those who died without us: Action Scheduler's time-outs, and what is old. */
+/* asq_purge(): some of what ended long ago; once a day whatever it leaves behind, too. */
+static asq_status asq_member_purge(asq_working *w)
+{
+	zval options;
+	asq_status status;
+
+	array_init(&options);
+	add_assoc_long(&options, "limit", ASQ_CLEAN_PURGE);
+	add_assoc_bool(&options, "orphans", ++w->cleaned % ASQ_CLEAN_WHOLE == 0);
+	status = asq_call(NULL, "asq_purge", 1, &options);
+	zval_ptr_dtor(&options);
+	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
+}
+
+/* What Action Scheduler's cleaner does: the rows of those who died without us are reset, or have failed; the old ones go. */
 static asq_status asq_member_clean(asq_working *w)
 {
+	static const char *const steps[] = { "reset_timeouts", "mark_failures" };
 	zval cleaner, limit, args[2];
 	zend_class_entry *ce = asq_class("ActionScheduler_QueueCleaner", true);
 	asq_status status = ce ? asq_call_method(&limit, Z_OBJ(w->runner), "get_time_limit", 0, NULL) : ASQ_NOT_FOUND;
@@ -392,15 +411,17 @@ static asq_status asq_member_clean(asq_working *w)
 		return EG(exception) ? ASQ_THROWN : ASQ_OK;
 	}
 	ZVAL_COPY_VALUE(&args[0], &w->store);
-	ZVAL_LONG(&args[1], 100);
+	ZVAL_LONG(&args[1], ASQ_CLEAN_BATCH);
 	status = asq_new(&cleaner, ce, 2, args);
 	if (status == ASQ_OK) {
 		ZVAL_LONG(&args[0], 10 * zval_get_long(&limit));
-		status = asq_call_method(NULL, Z_OBJ(cleaner), "clean", 1, args);
+		for (size_t i = 0; status == ASQ_OK && i < sizeof(steps) / sizeof(steps[0]); i++) {
+			status = asq_call_method(NULL, Z_OBJ(cleaner), steps[i], 1, args);
+		}
 		zval_ptr_dtor(&cleaner);
 	}
 	zval_ptr_dtor(&limit);
-	return status;
+	return status == ASQ_OK ? asq_member_purge(w) : status;
 }
 
 /* A task that is no action. What it throws is for the log: it must not end the worker. */

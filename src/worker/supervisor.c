@@ -194,7 +194,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 			asq_supervisor_offer(s, row);
 		} ZEND_HASH_FOREACH_END();
-		s->more = found >= wanted;
+		s->more = found >= wanted || s->cursor.unfinished;
 		s->totals.claims++;
 		if (!s->more) {
 			/* When is the next one due? */
@@ -754,6 +754,9 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	}
 	if (status == ASQ_OK) {
 		status = asq_pool_create(&s->pool, s->key, error);
+	}
+	if (status == ASQ_OK) {
+		atomic_store(&s->pool.memory->commit_each, s->options->commit_each);
 	}
 	return status;
 }
