@@ -60,7 +60,7 @@ static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 		asq_supervisor_say(s, false, "No worker can be started: /proc/self/cmdline cannot be read.");
 		return false;
 	}
-	snprintf(where, sizeof(where), "%s:%u:%d:%d", s->pool.path, index, s->bell, (int) getpid());
+	snprintf(where, sizeof(where), "%s:%u:%d:%d:%d", s->pool.path, index, s->bell, (int) getpid(), s->pool.fd);
 	setenv(ASQ_WORKER_VARIABLE, where, 1);
 	asq_crew_attributes(s, &attributes);
 	posix_spawn_file_actions_init(&files);

@@ -305,17 +305,17 @@ static void asq_member_signals(void)
 
 /* ---- Coming ----------------------------------------------------------------------------------- */
 
-/* "path:index:bell:supervisor" */
+/* "path:index:bell:supervisor:descriptor" */
 static asq_status asq_member_join(asq_membership *member, const char *where, asq_error *error)
 {
 	char path[256];
-	int supervisor;
+	int supervisor, fd;
 
-	if (sscanf(where, "%255[^:]:%u:%d:%d", path, &member->index, &member->bell, &supervisor) != 4) {
+	if (sscanf(where, "%255[^:]:%u:%d:%d:%d", path, &member->index, &member->bell, &supervisor, &fd) != 5) {
 		return asq_error_set(error, 0, "ASQ_WORKER says nothing of a pool: it is set by `wp action-scheduler work`, for its workers.");
 	}
 	member->supervisor = supervisor;
-	if (asq_pool_join(&member->pool, path, member->index, error) != ASQ_OK) {
+	if (asq_pool_join(&member->pool, path, supervisor, fd, member->index, error) != ASQ_OK) {
 		return ASQ_FAILED;
 	}
 	fcntl(member->bell, F_SETFD, FD_CLOEXEC);
@@ -625,6 +625,11 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 	}
 	if (status == ASQ_OK) {
 		status = asq_member_work(&w);
+	}
+	if (status == ASQ_THROWN && !asq_supervisor_lives(member) && !zend_is_unwind_exit(EG(exception))) {
+		/* An orphan is not to blame. */
+		zend_clear_exception();
+		status = ASQ_OK;
 	}
 	*done = w.done;
 	zval_ptr_dtor(&w.runner);

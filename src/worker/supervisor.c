@@ -405,7 +405,7 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 	asq_ledger_now(s);
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_register(&site, s->host, getpid(), s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
+		status = asq_store_register(&site, s->host, getpid(), s->pool.memory->token, s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
 		asq_site_close(&site);
 	}
 	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
@@ -463,12 +463,27 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 
 /* ---- Of those before us ----------------------------------------------------------------------- */
 
-/* Takes over the memory of a supervisor of this host that has died, if there is one. */
+/* Takes over the memory of a supervisor of this host that has died, if there is one, and if it is this site's. */
 static void asq_supervisor_inherit(asq_supervisor *s)
 {
+	asq_site site;
 	asq_error error = {0};
+	asq_status status;
 
-	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->key, &error) == ASQ_OK) {
+	if (s->heritage.memory || asq_is_down(s) || asq_pool_inherit(&s->heritage, s->key, &s->skip, &error) != ASQ_OK) {
+		return;
+	}
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_knows(&site, atomic_load(&s->heritage.memory->supervisor_id), s->heritage.memory->token, &error);
+		asq_site_close(&site);
+	}
+	if (status == ASQ_NOT_FOUND) {
+		/* Another site's, or others have given back what it held. */
+		asq_pool_refuse(&s->heritage, &s->skip);
+	} else if (status != ASQ_OK) {
+		asq_pool_close(&s->heritage, false);
+	} else {
 		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
 		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
 	}

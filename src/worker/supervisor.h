@@ -62,6 +62,7 @@ typedef struct asq_supervisor {
 	const asq_pool_options *options;
 	asq_pool pool;
 	asq_pool heritage;              /* of a supervisor that has died; memory NULL: none */
+	asq_pool_skip skip;
 	uint64_t key, id;
 	char host[256];
 
