@@ -1,6 +1,6 @@
 # What an idle pool of two workers costs: queries per second by the server's own counters (the measurement's own SHOW, which
 # counts itself, left out), and processor time of the supervisor and its workers, in percent of a core.
-# Over 30 seconds, after the pool has been idle for five.
+# Over 30 seconds that begin after the first clean-up, which a worker does five seconds after the start and once a minute.
 #
 # IDLE_SECONDS: how long.
 
@@ -30,7 +30,7 @@ once() {
 	local supervisor all before after ticks_before mine_before ticks_after mine_after began
 	empty_queue
 	pool_start --workers=2
-	sleep 5
+	sleep 10
 	supervisor=$(<"$RUN/pool.pid")
 	mapfile -t all < <(pool_workers)
 	all+=("$supervisor")

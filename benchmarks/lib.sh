@@ -117,6 +117,14 @@ enqueue_for_later() {
 	return 1
 }
 
+# enqueue_now HOOK COUNT: prints when, too.
+enqueue_now() {
+	site_php asq "$1" "$2" <<-'PHP'
+		echo time(), "\n";
+		asq_enqueue_many( $argv[1], array_map( fn( $n ) => array( $n ), range( 1, (int) $argv[2] ) ), 'bench' );
+	PHP
+}
+
 nothing_pending() {
 	[[ $(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')") == 0 ]]
 }
