@@ -462,7 +462,7 @@ static void asq_supervisor_inherit(asq_supervisor *s)
 {
 	asq_error error = {0};
 
-	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->key, &error) == ASQ_OK) {
+	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->pool_key, &error) == ASQ_OK) {
 		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
 		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
 	}
@@ -739,13 +739,14 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 		return status;
 	}
 	s->key = asq_wake_key(&site);
+	s->pool_key = asq_pool_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
 	if (status == ASQ_OK) {
 		status = asq_supervisor_open_descriptors(s, error);
 	}
 	if (status == ASQ_OK) {
-		status = asq_pool_create(&s->pool, s->key, error);
+		status = asq_pool_create(&s->pool, s->pool_key, error);
 	}
 	return status;
 }
@@ -865,6 +866,7 @@ static void asq_supervisor_loop(asq_supervisor *s)
 		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
 			s->last_listen = asq_microtime();
 			asq_supervisor_inherit(s);
+			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}
 	}
 }
