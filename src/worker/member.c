@@ -175,7 +175,7 @@ void asq_member_wrote_end(const asq_run *run)
 {
 	asq_membership *member = ASQ_G(member);
 
-	if (run->slot && member->ended) {
+	if (run->pooled && member->ended) {
 		asq_slot_set(member->ended, ASQ_SLOT_DONE, member->index);
 		member->ended = NULL;
 	}
@@ -453,7 +453,8 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 		asq_member_set(run, ASQ_SLOT_OWN);
 		status = asq_member_task(w, slot);
 	}
-	if (status == ASQ_OK || !EG(exception) || !zend_is_unwind_exit(EG(exception))) {
+	/* Else the process ends, say for want of its database, and the supervisor sees to what it leaves. */
+	if (status == ASQ_OK) {
 		asq_member_end_slot(run);
 		atomic_store(&member->self->slot, 0);
 		run->slot = member->slot = NULL;
