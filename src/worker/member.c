@@ -435,7 +435,9 @@ static asq_status asq_member_action(asq_working *w, asq_run *run)
 		asq_member_count(w->member->self, outcome);
 		w->done++;
 	}
-	asq_member_home();
+	if (status != ASQ_THROWN) {
+		asq_member_home();
+	}
 	return status;
 }
 
@@ -558,7 +560,9 @@ static asq_status asq_member_work(asq_working *w)
 	if (status == ASQ_OK) {
 		status = asq_member_loop(w, run);
 	}
-	atomic_store(&w->member->self->state, ASQ_MEMBER_LEAVING);
+	if (!asq_run_is_fork(run)) {
+		atomic_store(&w->member->self->state, ASQ_MEMBER_LEAVING);
+	}
 	if (EG(exception)) {
 		ASQ_G(run) = asq_run_is_dying() ? run : run->outer;
 		return ASQ_THROWN;
@@ -624,7 +628,7 @@ asq_status asq_member_shutdown(void)
 	while (run && run->outer) {
 		run = run->outer;
 	}
-	if (!member || !member->slot || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
+	if (!member || !member->slot || !run || !run->slot || asq_run_is_fork(run) || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	if (Z_TYPE(last) == IS_ARRAY && member->slot->task == ASQ_TASK_ACTION) {
