@@ -417,7 +417,8 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 static void asq_supervisor_resurrect(asq_supervisor *s)
 {
 	asq_supervisor_say(s, false, "Another supervisor has taken this one for dead, and given its actions back: it starts anew.");
-	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_DONE);
+	/* What was claimed since then is still under that claim. */
+	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_BACK);
 	asq_claim_cursor_free(&s->cursor);
 	asq_claim_cursor_init(&s->cursor);
 	s->id = 0;
