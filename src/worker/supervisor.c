@@ -800,13 +800,26 @@ static void asq_supervisor_errands(asq_supervisor *s)
 	zval_ptr_dtor(&store);
 }
 
+/* A database that is away may come back within the grace. */
+static bool asq_supervisor_may_wait(asq_supervisor *s)
+{
+	const struct timespec pause = { 0, 50 * 1000 * 1000 };
+
+	asq_supervisor_signals(s);
+	if (!s->down || s->at_once || asq_microtime() >= s->stop_at) {
+		return false;
+	}
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 /* What is not written for want of a database stays in the memory, for who comes next. */
 static void asq_supervisor_end(asq_supervisor *s)
 {
 	bool clean = false;
 
 	if (s->pool.memory) {
-		for (unsigned i = 0; i < 20 && !clean; i++) {
+		for (unsigned i = 0; !clean && (i < 20 || asq_supervisor_may_wait(s)); i++) {
 			s->down_until = 0;
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && !asq_ledger_open(&s->pool);
 		}
