@@ -113,6 +113,8 @@ asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_
 		s->down = true;
 	} else if (s->down && status == ASQ_OK) {
 		s->down = false;
+		s->start_failures = 0;
+		s->respawn_at = 0;
 		asq_supervisor_say(s, false, "The database is back.");
 	}
 	return status;
