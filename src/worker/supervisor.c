@@ -229,6 +229,14 @@ static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 	s->ahead = MIN((unsigned) (s->rate * ASQ_AHEAD_SECONDS), (unsigned) s->options->batch_size);
 }
 
+/* How many are to be claimed. Workers that are busy ring when they are through. */
+static unsigned asq_supervisor_wanted(const asq_supervisor *s)
+{
+	unsigned wanted = MIN(s->ahead + asq_crew_idle(s), (unsigned) s->options->batch_size);
+
+	return 2 * asq_pool_ready(&s->pool) < wanted ? wanted : 0;
+}
+
 /*
  * Claims where there is too little on offer: for who is idle, and what will be done in a moment. Where actions take long that
  * is none ahead: what comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor
@@ -245,8 +253,8 @@ static void asq_supervisor_feed(asq_supervisor *s, int64_t now)
 		/* They have run out of it. */
 		s->ahead = MIN(MAX(s->ahead, 1) * 2, most);
 	}
-	wanted = MIN(s->ahead + idle, most);
-	if (!wanted || 2 * ready >= wanted) {
+	wanted = asq_supervisor_wanted(s);
+	if (!wanted) {
 		return;
 	}
 	room = asq_pool_room(&s->pool);
@@ -566,15 +574,15 @@ static void asq_supervisor_signals(asq_supervisor *s)
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = MIN(s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, s->last_poll + s->options->poll * 1000);
+	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, bury = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + ASQ_SECOND / 2);
 
 	if (!s->stopping) {
-		until = MIN(until, MAX(s->last_bury + ASQ_BURY_US, s->last_ask + ASQ_SECOND / 2));
+		until = MIN(until, MIN(s->last_poll + s->options->poll * 1000, MAX(bury, s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND)));
 	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
-	if (s->more && !s->stopping) {
+	if (s->more && !s->stopping && asq_supervisor_wanted(s)) {
 		until = MIN(until, s->down ? s->down_until : s->last_claim + ASQ_CLAIM_US);
 	}
 	for (unsigned i = 0; i < (unsigned) s->options->workers; i++) {
