@@ -5,6 +5,7 @@
 #include "src/api/native.h"
 #include "src/db/client.h"
 #include "src/store/wake.h"
+#include "src/store/store.h"
 #include "src/wordpress/compile.h"
 #include "src/worker/member.h"
 #include "ext/standard/info.h"
@@ -91,7 +92,7 @@ static PHP_GINIT_FUNCTION(asq)
 static PHP_GSHUTDOWN_FUNCTION(asq)
 {
 #ifdef ZTS
-	asq_client_thread_end();
+	asq_client_thread_end(asq_globals->client);
 #endif
 	(void) asq_globals;
 }
@@ -144,6 +145,7 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(saved_log_action) = 0;
 	ASQ_G(last_error).message[0] = '\0';
 	ASQ_G(run) = NULL;
+	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;
 	return SUCCESS;
 }
 
@@ -152,6 +154,7 @@ static PHP_RSHUTDOWN_FUNCTION(asq)
 	if (ASQ_G(enabled)) {
 		asq_run_shutdown();
 		asq_wake_again();
+		asq_store_forget_pauses();
 		asq_client_release();
 	}
 	return SUCCESS;

@@ -11,6 +11,13 @@
 #include "php.h"
 #include "src/db/error.h"
 
+#if PHP_VERSION_ID < 80200
+static zend_always_inline bool zend_string_equals_cstr(const zend_string *string, const char *text, size_t length)
+{
+	return ZSTR_LEN(string) == length && memcmp(ZSTR_VAL(string), text, length) == 0;
+}
+#endif
+
 #define PHP_ASQ_VERSION "0.1.0"
 
 extern zend_module_entry asq_module_entry;
@@ -56,6 +63,9 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	struct asq_membership *member;   /* this process as a worker of a pool (worker/member.c), or NULL */
 	void (*interrupt)(zend_execute_data *);   /* the engine's hook that member.c has put itself before */
 	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */
+	zend_string *paused_table;   /* whose pauses are known (store/pause.c), */
+	zend_string *paused_sql;     /* what that means for a claim, */
+	double paused_until;         /* and how long it holds, in monotonic seconds */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

@@ -25,17 +25,19 @@ add_action(
 /** Writes how many seconds the command took, without WordPress's start. */
 if ( defined( 'WP_CLI' ) && getenv( 'BENCH_TIME' ) ) {
 	$began = 0;
-	WP_CLI::add_hook(
-		'before_invoke:action-scheduler run',
-		static function () use ( &$began ) {
-			$began = hrtime( true );
-		}
-	);
-	WP_CLI::add_hook(
-		'after_invoke:action-scheduler run',
-		static function () use ( &$began ) {
-			file_put_contents( getenv( 'BENCH_TIME' ), ( hrtime( true ) - $began ) / 1e9 );
-		}
-	);
+	foreach ( array( 'action-scheduler run', 'action-scheduler clean', 'asq purge' ) as $command ) {
+		WP_CLI::add_hook(
+			"before_invoke:$command",
+			static function () use ( &$began ) {
+				$began = hrtime( true );
+			}
+		);
+		WP_CLI::add_hook(
+			"after_invoke:$command",
+			static function () use ( &$began ) {
+				file_put_contents( getenv( 'BENCH_TIME' ), ( hrtime( true ) - $began ) / 1e9 );
+			}
+		);
+	}
 	unset( $began );
 }

@@ -231,6 +231,105 @@ function asq_enqueue_many(string $hook, $args_list, string $group = '', bool $un
 function asq_worker_run(array $options = []): array {}
 
 /**
+ * What the queue looks like: how much there is to do, how late it is, who works on it. Cheap with millions of rows.
+ *
+ * @param array $options counts (true; false: only what takes no counting), top (10: so many groups and hooks; 0: none),
+ *                       sample (5000: of the due, the future and the failed look at about so many rows each to count by group
+ *                       and hook; 0: at all of them).
+ *
+ * @return array now_gmt; oldest_due_gmt and oldest_due_age (seconds), of what is not paused, or null; last_minute: complete,
+ *               failed. With counts, counts: due, future (both pending), in-progress, complete, failed, canceled. With top,
+ *               groups and hooks: lists, the longest backlog first, of group or hook, due, future, in-progress, failed; and
+ *               approximate: a list of those of the four that are estimates. Then pauses and workers, see asq_pauses() and asq_workers().
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_queue_status(array $options = []): array {}
+
+/**
+ * The supervisors and their workers, on all hosts.
+ *
+ * @return array A list, each supervisor before its workers, of: worker_id, supervisor_id (0: it is one), role (supervisor,
+ *               worker), host, pid, state, alive (false: no heartbeat for 10 seconds), heartbeat_age, started_gmt, uptime,
+ *               action_id (0: none), action_hook, action_age (null: none), succeeded, failed, memory (bytes), claim_id,
+ *               options (a supervisor's, as JSON). Ages are seconds, as float.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_workers(): array {}
+
+/**
+ * Pauses a hook, a group, or all: its actions stay pending until asq_resume(). What runs already goes on. Every worker and
+ * runner heeds it within two seconds.
+ *
+ * @param string $kind 'all', 'hook' or 'group'.
+ * @param string $name The hook or group, as it is; it need not be known yet. '' for 'all'.
+ *
+ * @return bool Whether it was not paused before.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If the kind is none of these, or the name does not go with it.
+ *
+ * @since 0.1.0
+ */
+function asq_pause(string $kind, string $name = ''): bool {}
+
+/**
+ * Ends one pause; others, of the same actions too, stay.
+ *
+ * @param string $kind As in asq_pause().
+ * @param string $name
+ *
+ * @return bool Whether it was paused before.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       As asq_pause().
+ *
+ * @since 0.1.0
+ */
+function asq_resume(string $kind, string $name = ''): bool {}
+
+/**
+ * What is paused.
+ *
+ * @return array A list of: kind ('all', 'hook', 'group'), name, paused_gmt.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_pauses(): array {}
+
+/**
+ * Deletes actions that ended long ago, with their logs, in small batches by primary key that let others through; then log
+ * rows whose action is gone, and claims that are older than a day and hold nothing. By default what Action Scheduler's
+ * cleaner deletes, by its filters. Pending and running actions are never touched. Ours, not Action Scheduler's.
+ *
+ * Works on a connection of its own. Fires action_scheduler_deleted_action for each, after the commit, where somebody
+ * besides Action Scheduler's logger listens.
+ *
+ * @param array $options statuses (list of complete, canceled, failed; default: by the filters), before (timestamp or
+ *                       DateTimeInterface; default: by the retention filters), limit (0: all actions), orphans (true: look for what
+ *                       deleted actions have left behind, too: that reads the whole index of the logs), dry_run (false:
+ *                       count only), batch (900: rows of a batch at most), pause (milliseconds between batches; default:
+ *                       half of what the last one took), on_progress(array $counts), called at the start and after each
+ *                       step, with what is returned and total, the actions there are to delete.
+ *
+ * @return array actions, logs, orphan_logs, claims, batches, seconds (float), longest_batch_seconds (float).
+ *
+ * @throws RuntimeException If the database fails; the message says how many actions are deleted.
+ * @throws ValueError|TypeError If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_purge(array $options = []): array {}
+
+/**
  * The names of before Action Scheduler 2.1; each calls _deprecated_function() and then the as_* function.
  *
  * @param mixed $timestamp

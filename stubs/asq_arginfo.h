@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c0628c5e6ab94e27f214bf2bc0c65e0bc8af1e49 */
+ * Stub hash: ed5960bf8679659873b5e03e4cb3df9102bdab53 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -85,6 +85,22 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_worker_run, 0, 0, IS_ARRAY, 
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
+#define arginfo_asq_queue_status arginfo_asq_worker_run
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_workers, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_pause, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, kind, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, name, IS_STRING, 0, "\'\'")
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_resume arginfo_asq_pause
+
+#define arginfo_asq_pauses arginfo_asq_workers
+
+#define arginfo_asq_purge arginfo_asq_worker_run
+
 ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_single_action, 0, 0, 2)
 	ZEND_ARG_INFO(0, timestamp)
 	ZEND_ARG_INFO(0, hook)
@@ -129,6 +145,12 @@ ZEND_FUNCTION(as_get_datetime_object);
 ZEND_FUNCTION(as_supports);
 ZEND_FUNCTION(asq_enqueue_many);
 ZEND_FUNCTION(asq_worker_run);
+ZEND_FUNCTION(asq_queue_status);
+ZEND_FUNCTION(asq_workers);
+ZEND_FUNCTION(asq_pause);
+ZEND_FUNCTION(asq_resume);
+ZEND_FUNCTION(asq_pauses);
+ZEND_FUNCTION(asq_purge);
 ZEND_FUNCTION(wc_deprecated_action);
 
 
@@ -147,6 +169,12 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(as_supports, arginfo_as_supports)
 	ZEND_FE(asq_enqueue_many, arginfo_asq_enqueue_many)
 	ZEND_FE(asq_worker_run, arginfo_asq_worker_run)
+	ZEND_FE(asq_queue_status, arginfo_asq_queue_status)
+	ZEND_FE(asq_workers, arginfo_asq_workers)
+	ZEND_FE(asq_pause, arginfo_asq_pause)
+	ZEND_FE(asq_resume, arginfo_asq_resume)
+	ZEND_FE(asq_pauses, arginfo_asq_pauses)
+	ZEND_FE(asq_purge, arginfo_asq_purge)
 	ZEND_FALIAS(wc_schedule_single_action, wc_deprecated_action, arginfo_wc_schedule_single_action)
 	ZEND_FALIAS(wc_schedule_recurring_action, wc_deprecated_action, arginfo_wc_schedule_recurring_action)
 	ZEND_FALIAS(wc_schedule_cron_action, wc_deprecated_action, arginfo_wc_schedule_cron_action)

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 690d09515c4ef6b296007ecf196786d3b6144e60 */
+ * Stub hash: c9c1765016e9434b876da1800c7bee715cbd606a */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)

@@ -3,17 +3,11 @@
  * library's loose comparisons of numeric strings, once; looking for a date then only tests bits. The year has no set.
  */
 
+#include "calendar.h"
 #include "cron.h"
 
 /* The library gives up after so many steps; where a step leads must therefore be the same here. */
 #define MAX_STEPS 1000
-
-/* From the year 1 to what the library's date strings can still name. */
-#define LAST_YEAR 9999
-#define FIRST_SECOND INT64_C(-62135596800)
-#define LAST_SECOND INT64_C(253402300799)
-
-#define SECONDS_A_DAY 86400
 
 #define NUMBERS "*,/-0123456789"
 #define UPPER_CASE "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -55,15 +49,6 @@ typedef struct {
 	operand step;
 	bool is_open; /* EVERY_IN_RANGE without an end */
 } item;
-
-typedef struct {
-	int year;
-	int month;
-	int day;
-	int weekday; /* Sunday is 0 */
-	int hour;
-	int minute;
-} civil_time;
 
 static const char *const month_names[] = {
 	"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", NULL
@@ -546,115 +531,6 @@ void asq_cron_free(asq_cron *cron)
 	memset(cron, 0, sizeof(*cron));
 }
 
-/* The calendar */
-
-static bool is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-/* Month 0 is the December before. */
-static int days_in(int year, int month)
-{
-	static const int days[] = { 31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-	return days[month] + (month == 2 && is_leap(year));
-}
-
-/* Days since the epoch, with years that begin in March, so that a leap day is a year's last. */
-static int64_t days_from_civil(int year, int month, int day)
-{
-	int64_t y = year - (month <= 2);
-	int64_t era = y / 400;
-	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-
-	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
-}
-
-static int weekday_of(int64_t days)
-{
-	return (int) (((days + 4) % 7 + 7) % 7);
-}
-
-static civil_time time_of(int64_t seconds)
-{
-	int64_t elapsed = seconds - FIRST_SECOND; /* not negative, so division goes down */
-	int64_t days = elapsed / SECONDS_A_DAY;
-	int64_t shifted = days + 306; /* since 1 March of the year 0 */
-	int64_t era = shifted / 146097;
-	int64_t day_of_era = shifted % 146097;
-	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t month = (5 * day_of_year + 2) / 153;
-	civil_time t;
-
-	t.month = (int) (month < 10 ? month + 3 : month - 9);
-	t.year = (int) (era * 400 + year_of_era + (t.month <= 2));
-	t.day = (int) (day_of_year - (153 * month + 2) / 5 + 1);
-	t.weekday = (int) ((days + 1) % 7); /* the year 1 began on a Monday */
-	t.hour = (int) (elapsed % SECONDS_A_DAY / 3600);
-	t.minute = (int) (elapsed % 3600 / 60);
-	return t;
-}
-
-static int64_t seconds_of(const civil_time *t)
-{
-	return days_from_civil(t->year, t->month, t->day) * SECONDS_A_DAY + t->hour * 3600 + t->minute * 60;
-}
-
-static void go_to(civil_time *t, int year, int month)
-{
-	*t = (civil_time) { .year = year, .month = month, .day = 1 };
-	t->weekday = weekday_of(days_from_civil(year, month, 1));
-}
-
-static void next_year(civil_time *t)
-{
-	go_to(t, t->year + 1, 1);
-}
-
-/* The library adds a month before it goes to the first: from 31 January it gets to March, by way of 31 February. */
-static void next_month(civil_time *t)
-{
-	int year = t->month == 12 ? t->year + 1 : t->year;
-	int month = t->month == 12 ? 1 : t->month + 1;
-
-	if (t->day > days_in(year, month)) {
-		month++;
-	}
-	go_to(t, year, month);
-}
-
-static void next_day(civil_time *t)
-{
-	t->weekday = (t->weekday + 1) % 7;
-	t->hour = 0;
-	t->minute = 0;
-	if (++t->day > days_in(t->year, t->month)) {
-		t->day = 1;
-		if (++t->month > 12) {
-			t->month = 1;
-			t->year++;
-		}
-	}
-}
-
-static void next_hour(civil_time *t)
-{
-	t->minute = 0;
-	if (++t->hour > 23) {
-		next_day(t);
-	}
-}
-
-static void next_minute(civil_time *t)
-{
-	if (++t->minute > 59) {
-		next_hour(t);
-	}
-}
-
 /* Looking for a date */
 
 /* Tried anew for each year, of which there are too many for a set. */
@@ -664,7 +540,7 @@ static answer year_matches(const asq_cron *cron, int year)
 	const char *list = cron->part_count > YEAR ? cron->parts[YEAR].text : "*";
 	date_value value = value_of(year, 4);
 
-	if (year > LAST_YEAR) {
+	if (year > ASQ_LAST_YEAR) {
 		return ODD;
 	}
 	while (list) {
@@ -688,16 +564,16 @@ static answer year_matches(const asq_cron *cron, int year)
 static int nearest_working_day(int year, int month, int target)
 {
 	static const int offsets[] = { -1, 1, -2, 2 };
-	int64_t first = days_from_civil(year, month, 1);
-	int days = days_in(year, month);
-	int weekday = weekday_of(first + target - 1);
+	int64_t first = asq_days_from_civil(year, month, 1);
+	int days = asq_days_in(year, month);
+	int weekday = asq_weekday_of(first + target - 1);
 	int last = days; /* of the month that the day is in */
 	int day = target;
 
 	if (target < 1) {
-		last = day = days_in(year, month - 1);
+		last = day = asq_days_in(year, month - 1);
 	} else if (target > days) {
-		last = days_in(year, month + 1);
+		last = asq_days_in(year, month + 1);
 		day = target - days;
 	}
 	if (weekday > 0 && weekday < 6) {
@@ -709,7 +585,7 @@ static int nearest_working_day(int year, int month, int target)
 		if (adjusted < 1 || adjusted > last || adjusted > days) {
 			continue;
 		}
-		weekday = weekday_of(first + adjusted - 1);
+		weekday = asq_weekday_of(first + adjusted - 1);
 		if (weekday > 0 && weekday < 6) {
 			return adjusted;
 		}
@@ -718,7 +594,7 @@ static int nearest_working_day(int year, int month, int target)
 }
 
 /* The nearest days come first, since one that is not found is an error whatever else the part's list allows. */
-static answer day_matches(const asq_cron *cron, const civil_time *t)
+static answer day_matches(const asq_cron *cron, const asq_civil_time *t)
 {
 	bool is_nearest = false;
 
@@ -733,24 +609,24 @@ static answer day_matches(const asq_cron *cron, const civil_time *t)
 	if (is_nearest || has(cron->days, t->day)) {
 		return YES;
 	}
-	return cron->last_day && t->day == days_in(t->year, t->month) ? YES : NO;
+	return cron->last_day && t->day == asq_days_in(t->year, t->month) ? YES : NO;
 }
 
-static bool weekday_matches(const asq_cron *cron, const civil_time *t)
+static bool weekday_matches(const asq_cron *cron, const asq_civil_time *t)
 {
 	if (has(cron->weekdays, t->weekday) || has(cron->nth_weekdays[t->weekday], (t->day + 6) / 7)) {
 		return true;
 	}
-	return has(cron->last_weekdays, t->weekday) && t->day + 7 > days_in(t->year, t->month);
+	return has(cron->last_weekdays, t->weekday) && t->day + 7 > asq_days_in(t->year, t->month);
 }
 
 /* Goes on from a time that does not match by the largest part that does not. YES: it matches. */
-static answer advance(const asq_cron *cron, civil_time *t)
+static answer advance(const asq_cron *cron, asq_civil_time *t)
 {
 	answer matches;
 
 	if (!has(cron->months, t->month)) {
-		next_month(t);
+		asq_next_month(t);
 		return NO;
 	}
 	matches = day_matches(cron, t);
@@ -758,11 +634,11 @@ static answer advance(const asq_cron *cron, civil_time *t)
 		return ODD;
 	}
 	if (matches == NO || !weekday_matches(cron, t)) {
-		next_day(t);
+		asq_next_day(t);
 	} else if (!has(cron->hours, t->hour)) {
-		next_hour(t);
+		asq_next_hour(t);
 	} else if (!has(cron->minutes, t->minute)) {
-		next_minute(t);
+		asq_next_minute(t);
 	} else {
 		return YES;
 	}
@@ -771,16 +647,16 @@ static answer advance(const asq_cron *cron, civil_time *t)
 
 asq_cron_status asq_cron_next(const asq_cron *cron, int64_t from, bool allow_current, int64_t *next)
 {
-	civil_time t;
+	asq_civil_time t;
 	int64_t start;
 	int known_year = 0;
 	answer in_year = NO; /* the known one */
 
-	if (from < FIRST_SECOND || from > LAST_SECOND) {
+	if (from < ASQ_FIRST_SECOND || from > ASQ_LAST_SECOND) {
 		return ASQ_CRON_ODD;
 	}
-	t = time_of(from);
-	start = seconds_of(&t);
+	t = asq_civil_time_of(from);
+	start = asq_civil_seconds(&t);
 	for (int i = 0; i < MAX_STEPS; i++) {
 		answer found;
 
@@ -789,19 +665,19 @@ asq_cron_status asq_cron_next(const asq_cron *cron, int64_t from, bool allow_cur
 			in_year = year_matches(cron, t.year);
 		}
 		if (in_year == NO) {
-			next_year(&t);
+			asq_next_year(&t);
 			continue;
 		}
 		found = in_year == YES ? advance(cron, &t) : ODD;
 		if (found == ODD) {
 			return ASQ_CRON_ODD;
 		}
-		if (found == YES && !allow_current && seconds_of(&t) == start) {
-			next_minute(&t);
+		if (found == YES && !allow_current && asq_civil_seconds(&t) == start) {
+			asq_next_minute(&t);
 		} else if (found == YES) {
-			*next = seconds_of(&t);
+			*next = asq_civil_seconds(&t);
 			return ASQ_CRON_OK;
 		}
 	}
-	return t.year > LAST_YEAR ? ASQ_CRON_ODD : ASQ_CRON_IMPOSSIBLE;
+	return t.year > ASQ_LAST_YEAR ? ASQ_CRON_ODD : ASQ_CRON_IMPOSSIBLE;
 }

@@ -304,7 +304,7 @@ static void asq_fetch_all(HashTable *ids, HashTable *by_id)
 	if (asq_store_fetch(&site, ids, &rows, &error) == ASQ_OK) {
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 			zend_string *id = asq_row_get(row, ASQ_COL_ID);
-			Z_ADDREF_P(row);
+			Z_TRY_ADDREF_P(row);
 			zend_symtable_update(by_id, id, row);
 		} ZEND_HASH_FOREACH_END();
 		zval_ptr_dtor(&rows);

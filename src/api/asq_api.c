@@ -215,7 +215,7 @@ ZEND_FUNCTION(asq_enqueue_many)
 	asq_many_free(&many);
 }
 
-/* ---- asq_worker_run() --------------------------------------------------------------------------- */
+/* ---- Options ------------------------------------------------------------------------------------ */
 
 static bool asq_worker_options_read(HashTable *options, asq_worker_options *worker)
 {

@@ -3,6 +3,7 @@
  * tests and benchmarks.
  */
 #include "native.h"
+#include "src/db/client.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
@@ -58,14 +59,22 @@ static HashTable *asq_claims_list(asq_claims *claims, const char *name)
 	return list && Z_TYPE_P(list) == IS_ARRAY ? Z_ARRVAL_P(list) : NULL;
 }
 
+static bool asq_claims_flag(asq_claims *claims, const char *name)
+{
+	zval *flag = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), name, strlen(name)) : NULL;
+
+	return flag && zend_is_true(flag);
+}
+
 static void asq_claims_filter(asq_claims *claims, asq_claim_filter *filter)
 {
-	zval *exclude = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), "exclude_groups", sizeof("exclude_groups") - 1) : NULL;
+	zval *order = Z_TYPE(claims->filter) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL(claims->filter), "order_by", sizeof("order_by") - 1) : NULL;
 
 	*filter = (asq_claim_filter) {
 		.hooks = asq_claims_list(claims, "hooks"),
 		.group_ids = asq_claims_list(claims, "group_ids"),
-		.exclude_groups = exclude && zend_is_true(exclude),
+		.exclude_groups = asq_claims_flag(claims, "exclude_groups"),
+		.order_by = order && Z_TYPE_P(order) == IS_STRING ? Z_STR_P(order) : NULL,
 	};
 }
 
@@ -114,6 +123,7 @@ ZEND_METHOD(Asq_Native_Claims, claim)
 	filter.now_gmt = filter.now_local = now;
 	status = asq_site_open_own(&site, 0, &error);
 	if (status == ASQ_OK) {
+		site.link.skip_locked = site.link.skip_locked && !asq_claims_flag(claims, "old_server");
 		status = asq_store_claim_due(&site, &filter, (uint64_t) claim_id, &claims->cursor, return_value, &error);
 		asq_site_close(&site);
 	}
@@ -188,10 +198,17 @@ ZEND_FUNCTION(Asq_Native_own_tables)
 	asq_schema_do(asq_store_own_tables, return_value);
 }
 
+/* On a connection that waits for as long as it takes: a large table takes longer than asq.timeout. */
 ZEND_FUNCTION(Asq_Native_make_claim_index)
 {
+	zend_long timeout = ASQ_G(timeout);
+
 	ZEND_PARSE_PARAMETERS_NONE();
+	asq_client_close();
+	ASQ_G(timeout) = 0;
 	asq_schema_do(asq_store_make_claim_index, return_value);
+	asq_client_close();
+	ASQ_G(timeout) = timeout;
 }
 
 ZEND_FUNCTION(Asq_Native_has_claim_index)

@@ -60,12 +60,8 @@ ZEND_FUNCTION(Asq_Native_runner_process)
 	store = asq_property(call.self, "store", sizeof("store") - 1);
 	run = asq_run_begin(call.self, Z_OBJ_P(store), NULL, asq_context(&call, 1, &none), 0);
 	status = asq_dispatch(run, id, &outcome);
-	if (EG(exception)) {
-		ASQ_G(run) = run->outer;
-		return;
-	}
 	asq_run_end(run);
-	asq_native_end(&call, status, NULL);
+	asq_native_end(&call, EG(exception) ? ASQ_THROWN : status, NULL);
 }
 
 /* The error handler while an action runs. */

@@ -461,7 +461,7 @@ static asq_status asq_claim_groups(asq_native *call, zval *group, zval *ids)
 
 	if (Z_TYPE_P(group) == IS_STRING && asq_link_can_store(&call->site.link, Z_STR_P(group))) {
 		array_init(&slugs);
-		Z_ADDREF_P(group);
+		Z_TRY_ADDREF_P(group);
 		add_next_index_zval(&slugs, group);
 	} else if (Z_TYPE_P(group) == IS_ARRAY && asq_is_strings(&call->site.link, group)) {
 		ZVAL_COPY(&slugs, group);

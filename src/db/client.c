@@ -89,13 +89,18 @@ static void asq_client_disconnect(asq_client *client)
 	client->prepared = NULL;
 }
 
+static void asq_client_end(asq_client *client)
+{
+	if (client) {
+		asq_client_disconnect(client);
+		asq_client_free(client);
+	}
+}
+
 void asq_client_close(void)
 {
-	if (ASQ_G(client)) {
-		asq_client_disconnect(ASQ_G(client));
-		asq_client_free(ASQ_G(client));
-		ASQ_G(client) = NULL;
-	}
+	asq_client_end(ASQ_G(client));
+	ASQ_G(client) = NULL;
 }
 
 /* ---- The address ------------------------------------------------------------------------------ */
@@ -425,6 +430,10 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 	status = asq_client_send(client, batch, error);
 	/* A server that logs statements cannot log those of READ COMMITTED. */
 	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
+		/* The second half of a transaction is nothing without the first: asq_link_transact() sends both again. */
+		if (batch->ends) {
+			return status;
+		}
 		asq_batch_clear(batch);
 		status = asq_client_send(client, batch, error);
 	}
@@ -543,7 +552,8 @@ void asq_client_library_end(void)
 	mysql_library_end();
 }
 
-void asq_client_thread_end(void)
+void asq_client_thread_end(asq_client *client)
 {
+	asq_client_end(client);
 	mysql_thread_end();
 }

@@ -37,6 +37,8 @@ const char *asq_client_server(void);
 
 bool asq_client_library_init(void);
 void asq_client_library_end(void);
-void asq_client_thread_end(void);
+
+/* The end of a thread, and of the connection that it had, or NULL. */
+void asq_client_thread_end(asq_client *client);
 
 #endif

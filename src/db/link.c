@@ -176,7 +176,7 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 {
 	asq_status status;
 	unsigned locks = 0, losses = 0;
-	bool unsure;
+	bool unsure, other_level = false;
 
 	look->begins = write->ends = true;
 	asq_batch_terminate(look);
@@ -190,6 +190,9 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 			asq_backoff(locks++);
 		} else if (asq_error_is_gone(error) && losses++ < ASQ_LOSSES && asq_reopen(link, look, error)) {
 			write->retried = write->retried || unsure;
+		} else if (asq_error_is_binlog(error) && !other_level) {
+			/* The link has gone over to REPEATABLE READ. */
+			other_level = true;
 		} else {
 			return status;
 		}

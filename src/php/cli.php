@@ -24,8 +24,10 @@ use function WP_CLI\Utils\make_progress_bar;
  */
 class Command {
 
-	/** Adds `run` to the plugin's command or, without the plugin, the whole command. */
+	/** Adds `run` to the plugin's command or, without the plugin, the whole command; and `wp asq`, which is ours. */
 	public static function register( bool $standalone ) {
+		WP_CLI::add_command( 'asq schema', SchemaCommand::class );
+		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
@@ -33,6 +35,7 @@ class Command {
 			WP_CLI::add_command( 'action-scheduler run', array( new self(), 'run' ) );
 			WP_CLI::add_command( 'action-scheduler work', array( new self(), 'work' ) );
 		}
+		StatusCommand::register();
 	}
 
 	/**
@@ -154,18 +157,18 @@ class Command {
 		$groups  = names( get_flag_value( $assoc_args, 'group', '' ) );
 		$without = names( get_flag_value( $assoc_args, 'exclude-groups', '' ) );
 		$options = array(
-			'workers'        => number( $assoc_args, 'workers', 2 ),
-			'batch_size'     => number( $assoc_args, 'batch-size', 250 ),
+			'workers'        => whole_number( $assoc_args, 'workers', 2 ),
+			'batch_size'     => whole_number( $assoc_args, 'batch-size', 250 ),
 			'hooks'          => names( get_flag_value( $assoc_args, 'hooks', '' ) ),
 			'groups'         => $groups ? $groups : $without,
 			'exclude_groups' => ! $groups && $without,
 			'memory_limit'   => $this->memory_limit( (string) get_flag_value( $assoc_args, 'memory-limit', '256M' ) ),
-			'max_actions'    => number( $assoc_args, 'max-actions', 0 ),
-			'max_time'       => number( $assoc_args, 'max-time', 0 ),
-			'job_timeout'    => number( $assoc_args, 'job-timeout', absint( apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
-			'grace'          => number( $assoc_args, 'grace', 30 ),
+			'max_actions'    => whole_number( $assoc_args, 'max-actions', 0 ),
+			'max_time'       => whole_number( $assoc_args, 'max-time', 0 ),
+			'job_timeout'    => whole_number( $assoc_args, 'job-timeout', absint( apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
+			'grace'          => whole_number( $assoc_args, 'grace', 30 ),
 			'commit_each'    => 'each' === get_flag_value( $assoc_args, 'commit', 'group' ),
-			'poll'           => number( $assoc_args, 'poll', 1000 ),
+			'poll'           => whole_number( $assoc_args, 'poll', 1000 ),
 			'drain'          => (bool) get_flag_value( $assoc_args, 'drain', false ),
 			'quiet'          => (bool) WP_CLI::get_config( 'quiet' ),
 		);
@@ -782,6 +785,10 @@ class Run {
 		$options['on_tick']    = array( $this, 'tick' );
 		$options['on_warning'] = array( 'WP_CLI', 'warning' );
 		try {
+			$pauses = asq_pauses();
+			if ( $pauses ) {
+				WP_CLI::warning( 'Paused, and left alone: ' . pauses_text( $pauses ) . '.' );
+			}
 			$did = asq_worker_run( $options );
 		} catch ( Exception $e ) {
 			$this->finish();
@@ -858,7 +865,7 @@ function names( $list ) {
 }
 
 /** A flag that is a whole number; what is none is an error that says so, and not taken for 0. */
-function number( array $assoc_args, $flag, $default ) {
+function whole_number( array $assoc_args, $flag, $default ) {
 	$value = get_flag_value( $assoc_args, $flag, $default );
 	if ( ! is_int( $value ) && ! ctype_digit( (string) $value ) ) {
 		WP_CLI::error( sprintf( '--%s must be a whole number, not "%s".', $flag, is_bool( $value ) ? '' : $value ) );

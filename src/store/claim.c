@@ -63,12 +63,14 @@ void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter
 	}
 }
 
-static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filter *filter)
+/* `paused` is what asq_store_pause_condition() has said; where nothing is paused this is Action Scheduler's own WHERE. */
+static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const smart_str *paused)
 {
 	smart_str_appends(sql, " WHERE claim_id=0 AND scheduled_date_gmt<=");
 	asq_sql_string(&site->link, sql, filter->due);
 	smart_str_appends(sql, " AND status='" ASQ_STATUS_PENDING "'");
 	asq_store_filter_sql(site, sql, filter);
+	smart_str_append_smart_str(sql, paused);
 	smart_str_appendc(sql, ' ');
 	if (filter->order_by) {
 		smart_str_append(sql, filter->order_by);
@@ -86,16 +88,16 @@ static void asq_claim_set(asq_site *site, smart_str *sql, const asq_claim_filter
 	asq_sql_string(&site->link, sql, filter->now_local);
 }
 
-static void asq_claim_update(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const char *claim)
+static void asq_claim_update(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const smart_str *paused, const char *claim)
 {
 	smart_str_append_printf(sql, "UPDATE %s", ZSTR_VAL(site->actions));
 	if (!site->link.skip_locked) {
 		asq_claim_set(site, sql, filter, claim);
-		asq_claim_where(site, sql, filter);
+		asq_claim_where(site, sql, filter, paused);
 		return;
 	}
 	smart_str_append_printf(sql, " t JOIN (SELECT action_id FROM %s", ZSTR_VAL(site->actions));
-	asq_claim_where(site, sql, filter);
+	asq_claim_where(site, sql, filter, paused);
 	smart_str_appends(sql, " FOR UPDATE SKIP LOCKED) ids ON t.action_id=ids.action_id");
 	asq_claim_set(site, sql, filter, claim);
 }
@@ -123,29 +125,34 @@ static void asq_claimed_ids(const asq_result *result, const zend_string *due, zv
 	} ZEND_HASH_FOREACH_END();
 }
 
+/*
+ * The claim's row is a commit of its own, as it is Action Scheduler's: with a claim id that is known, the claiming can be
+ * sent again after a lost answer without leaving actions behind in a claim that nobody knows of.
+ */
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error)
 {
+	smart_str paused = {0};
 	asq_batch batch;
-	asq_status status;
-	char claim[32] = "LAST_INSERT_ID()";
-	bool make = *claim_id == 0;
+	asq_status status = asq_store_pause_condition(site, &paused, error);
+	char claim[32];
 
-	if (!make) {
-		snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) *claim_id);
+	if (status == ASQ_OK && *claim_id == 0) {
+		status = asq_store_new_claim(site, filter->now_gmt, claim_id, error);
 	}
+	if (status != ASQ_OK) {
+		smart_str_free(&paused);
+		return status;
+	}
+	snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) *claim_id);
 	asq_batch_init(&batch, true);
-	if (make) {
-		asq_claim_row(site, asq_batch_add(&batch), filter->now_gmt);
-	}
-	asq_claim_update(site, asq_batch_add(&batch), filter, claim);
+	batch.repeatable = true;
+	asq_claim_update(site, asq_batch_add(&batch), filter, &paused, claim);
 	asq_claimed_select(site, asq_batch_add(&batch), claim);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
-		if (make) {
-			*claim_id = batch.result[0].insert_id;
-		}
-		asq_claimed_ids(&batch.result[batch.count - 1], filter->due, ids);
+		asq_claimed_ids(&batch.result[1], filter->due, ids);
 	}
+	smart_str_free(&paused);
 	asq_batch_free(&batch);
 	return status;
 }

@@ -104,8 +104,8 @@ typedef struct {
 asq_status asq_store_new_claim(asq_site *site, const zend_string *now_gmt, uint64_t *claim_id, asq_error *error);
 
 /*
- * Claims due actions. *claim_id 0: makes the claim's row, too, in the same transaction. *ids becomes the list
- * of the claimed ids, in the order in which they are to be run.
+ * Claims due actions. *claim_id 0: makes the claim's row, too. *ids becomes the list of the claimed ids, in the
+ * order in which they are to be run.
  */
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error);
 
@@ -126,11 +126,12 @@ void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter
 /* ---- claim_due.c: claims of the worker pool ----------------------------------------------------- */
 
 /*
- * Where in the order the next claim of an (priority, attempts) begins: behind this date and id. Before it lie index entries
- * that are of no use: those of actions that ran, which stay as long as an old snapshot is open, and paused ones.
+ * Where in a (priority, attempts) of the order to go on: behind this date and id. Before it lie index entries that are of
+ * no use: those of actions that ran, which stay as long as an old snapshot is open, and paused ones.
  */
 typedef struct {
 	bool set;                /* false: at the beginning */
+	bool live;               /* more of it is due, as far as is known */
 	zend_long priority, attempts;
 	char date[20];
 	uint64_t id;
@@ -140,28 +141,34 @@ typedef struct {
 
 /* What one claim leaves for the next of the same filter. Opaque to all but claim_due.c. */
 typedef struct {
-	unsigned count;
-	asq_claim_position pairs[ASQ_CLAIM_PAIRS];   /* in order; what lies between them is looked through whole */
-	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
-	bool look;                                   /* do it with the next claim */
 	enum { ASQ_INDEX_UNKNOWN, ASQ_INDEX_THERE, ASQ_INDEX_MISSING } index;
 	double index_asked;
+	unsigned count;
+	asq_claim_position pairs[ASQ_CLAIM_PAIRS];   /* in order */
+	bool more;                                   /* there are others behind them */
+	double looked, look_cost;                    /* when all was looked at from the beginning, and for how long, in seconds */
+	bool look;                                   /* do it with the next claim */
+	asq_claim_position sweep;                    /* with a filter: how far rows before the positions were looked through again */
+	bool unfinished;                             /* the claim has not got to the end of what is due: claim again at once */
 	bool paused_all;
 	zend_string *paused;                         /* the condition that leaves out what is paused */
-	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
-	smart_str doubt;
-	HashTable *found;                            /* without the index: ids to be claimed next, and how many of them were */
+	HashTable *found;                            /* ids to be claimed next, and how many of them were */
 	uint32_t found_used;
 	double found_at, found_cost;
+	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
+	smart_str doubt;
 } asq_claim_cursor;
 
-/* One cursor for each filter, kept for as long as claims are made by it (request memory). */
+/*
+ * One cursor for each filter, kept for as long as claims are made by it (request memory). Where many due actions are paused
+ * or not allowed by the filter, a claim gives up after a tenth of a second, perhaps with nothing, and sets `unfinished`.
+ */
 void asq_claim_cursor_init(asq_claim_cursor *cursor);
 void asq_claim_cursor_free(asq_claim_cursor *cursor);
 
 /*
  * Has the next claim begin at the very beginning: after claims of others were given back, or on HUP. By itself that
- * happens each second, or so seldom that it takes 2 % of the time at most.
+ * happens four times a second, or so seldom that it takes 2 % of the time at most; with a filter it goes through 10,000 rows at a time.
  */
 void asq_claim_cursor_look(asq_claim_cursor *cursor);
 
@@ -294,6 +301,9 @@ asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error);
 #define ASQ_LEASE_SECONDS 10
 #define ASQ_HEARTBEAT_SECONDS 4
 
+/* Of the chance by which a supervisor's memory and its row know each other. */
+#define ASQ_TOKEN_LENGTH 32
+
 typedef struct {
 	uint64_t worker_id;               /* 0: new */
 	zend_long pid;
@@ -304,8 +314,11 @@ typedef struct {
 	uint64_t succeeded, failed, memory;
 } asq_worker_row;
 
+/* Whether there is a supervisor of that id and token here: ASQ_NOT_FOUND if not. */
+asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error);
+
 /* Makes a supervisor's row, and the claim under which it will hold actions. */
-asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const zend_string *options, const zend_string *now_gmt,
+asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const char *token, const zend_string *options, const zend_string *now_gmt,
 	uint64_t *supervisor_id, uint64_t *claim_id, asq_error *error);
 
 /*
@@ -339,5 +352,100 @@ asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_erro
  * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
  */
 asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+/* ---- pause.c ---------------------------------------------------------------------------------- */
+
+#define ASQ_PAUSE_ALL   "all"
+#define ASQ_PAUSE_HOOK  "hook"
+#define ASQ_PAUSE_GROUP "group"
+
+/*
+ * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.
+ * may_read() is false where it is better not to try; is_missing() tells by the error.
+ */
+bool asq_store_may_read(asq_site *site, const zend_string *table);
+bool asq_store_is_missing(const asq_error *error);
+
+/* Adds or removes a pause. *changed: there was none, or one, before. The name is "" for all. */
+asq_status asq_store_pause(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+asq_status asq_store_resume(asq_site *site, const char *kind, const zend_string *name, bool *changed, asq_error *error);
+
+/* *pauses becomes a list of arrays (kind, name, paused_gmt), empty where the table is not there. Set in any case. */
+asq_status asq_store_pauses(asq_site *site, zval *pauses, asq_error *error);
+
+/*
+ * Appends " AND ..." to the WHERE of a statement on the actions' table: nothing that is paused; "" where nothing is. What
+ * it has read it remembers for a second, so that a claim costs no look of its own.
+ */
+asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *error);
+void asq_store_forget_pauses(void);
+
+/* ---- stats.c ---------------------------------------------------------------------------------- */
+
+typedef struct {
+	const zend_string *now_gmt;
+	bool counts;        /* count by status: a scan of an index */
+	zend_long top;      /* with counts: so many hooks and groups; 0: none */
+	zend_long sample;   /* of each kind of rows, look at about so many for that; 0: at all */
+} asq_stats_wish;
+
+/* *stats becomes the array that asq_queue_status() returns, but for its pauses and workers. */
+asq_status asq_store_stats(asq_site *site, const asq_stats_wish *wish, zval *stats, asq_error *error);
+
+/* *workers becomes a list of arrays, each supervisor before its workers; empty where the table is not there. Set in any case. */
+asq_status asq_store_workers(asq_site *site, zval *workers, asq_error *error);
+/* ---- purge.c: deleting what ended long ago ------------------------------------------------------ */
+
+/* Rows of a batch at most. MariaDB makes a join of a list of 1000. */
+#define ASQ_PURGE_BATCH 900
+#define ASQ_PURGE_KINDS 3
+#define ASQ_PURGE_PASSED 100
+
+typedef struct {
+	const char *status;            /* of ended actions only: complete, canceled, failed */
+	const zend_string *before;     /* UTC; last touched by then */
+} asq_purge_kind;
+
+/* What is to be deleted. The strings are the caller's. */
+typedef struct {
+	unsigned count;
+	asq_purge_kind kinds[ASQ_PURGE_KINDS];
+	uint64_t limit;                /* of actions; 0: all */
+	unsigned batch;                /* rows of a batch at most; 0: ASQ_PURGE_BATCH */
+	unsigned patience;             /* seconds for which a lost server is waited for */
+	bool dry_run;                  /* count only */
+	bool actions_only;             /* no log rows whose action is gone, no old claims */
+} asq_purge_options;
+
+/* How far a purge has come. All 0 to begin with; it owns nothing. */
+typedef struct {
+	unsigned phase, kind;
+	bool by_id;                    /* the tables have no index by status and date */
+	bool no_workers;               /* the site has no table of workers */
+	char date[32];                 /* the last row that was looked at */
+	uint64_t id, log_id;
+	unsigned passed;               /* actions that somebody held, for another try at the end of their kind */
+	uint64_t passed_id[ASQ_PURGE_PASSED];
+	bool last_try;
+	bool dense;                    /* there are many log rows without an action here */
+	unsigned size;                 /* rows of the next batch */
+	double seconds;                /* that this step's batch took; 0: there was none */
+} asq_purge_cursor;
+
+typedef struct {
+	uint64_t actions, logs, orphan_logs, claims, batches;
+	double longest;                /* seconds of the longest batch */
+} asq_purge_counts;
+
+/*
+ * One step of a purge: one look, without a lock, and at most one batch, meant to take 50 ms; the next batch's size follows
+ * from the time that it took. Adds to *counts, and the deleted actions' ids to *deleted, a list, unless that is NULL.
+ * *more: there may be something left. After an error the cursor is where it was: the step may be tried again.
+ * Of a site of asq_site_open_own() only, which may be opened anew between steps.
+ */
+asq_status asq_store_purge_step(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts,
+	zval *deleted, bool *more, asq_error *error);
+
+/* How many actions there are to delete: for a progress bar. */
+asq_status asq_store_purge_total(asq_site *site, const asq_purge_options *options, uint64_t *total, asq_error *error);
 
 #endif

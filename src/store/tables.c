@@ -10,8 +10,8 @@
 #define ASQ_INDEX "asq_claim"
 
 /* Seconds for which other statements on the table may have to wait behind ours, and how often that is tried. */
-#define ASQ_LOCK_SECONDS 3
-#define ASQ_LOCK_TRIES   3
+#define ASQ_LOCK_SECONDS 2
+#define ASQ_LOCK_TRIES   2
 
 static const char *const asq_index_columns[] = { "status", "claim_id", "priority", "attempts", "scheduled_date_gmt", "action_id" };
 #define ASQ_INDEX_COLUMNS (sizeof(asq_index_columns) / sizeof(asq_index_columns[0]))

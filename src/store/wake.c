@@ -29,11 +29,6 @@ uint64_t asq_wake_key(const asq_site *site)
 	return asq_wake_hash(asq_wake_hash(0xcbf29ce484222325ull, site->database ? ZSTR_VAL(site->database) : ""), ZSTR_VAL(site->actions));
 }
 
-uint64_t asq_pool_key(const asq_site *site)
-{
-	return asq_wake_hash(asq_wake_key(site), asq_site_server());
-}
-
 static socklen_t asq_wake_address(struct sockaddr_un *address, uint64_t key, unsigned place)
 {
 	int length;
@@ -165,12 +160,6 @@ bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due)
 #else
 
 uint64_t asq_wake_key(const asq_site *site)
-{
-	(void) site;
-	return 0;
-}
-
-uint64_t asq_pool_key(const asq_site *site)
 {
 	(void) site;
 	return 0;

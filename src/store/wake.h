@@ -7,11 +7,8 @@
 
 #include "src/wordpress/site.h"
 
-/* What the site's socket is named after: by what all have in common who enqueue. */
+/* What the site's socket and shared memory are named after. */
 uint64_t asq_wake_key(const asq_site *site);
-
-/* What its pools' shared memory is named after: with the server, as another one may have a database of that name. */
-uint64_t asq_pool_key(const asq_site *site);
 
 /*
  * Says that there is something to do at that time ('Y-m-d H:i:s' in UTC; NULL: now). In a caller's transaction, which may

@@ -7,7 +7,7 @@
 
 /* ---- Coming --------------------------------------------------------------------------------------- */
 
-asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const zend_string *options, const zend_string *now_gmt,
+asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const char *token, const zend_string *options, const zend_string *now_gmt,
 	uint64_t *supervisor_id, uint64_t *claim_id, asq_error *error)
 {
 	zend_string *workers = asq_site_table(site, "asq_workers");
@@ -21,15 +21,34 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
 	asq_sql_string(&site->link, sql, now_gmt);
 	smart_str_appendc(sql, ')');
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "INSERT INTO %s (host, pid, state, started_gmt, heartbeat_gmt, claim_id, options) VALUES (", ZSTR_VAL(workers));
+	smart_str_append_printf(sql, "INSERT INTO %s (host, pid, token, state, started_gmt, heartbeat_gmt, claim_id, options) VALUES (", ZSTR_VAL(workers));
 	asq_sql_chars(&site->link, sql, host, MIN(strlen(host), 191));
-	smart_str_append_printf(sql, "," ZEND_LONG_FMT ",'running',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),LAST_INSERT_ID(),", pid);
+	smart_str_append_printf(sql, "," ZEND_LONG_FMT ",'%s','running',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),LAST_INSERT_ID(),", pid, token);
 	asq_sql_string(&site->link, sql, options);
 	smart_str_appendc(sql, ')');
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		*claim_id = batch.result[0].insert_id;
 		*supervisor_id = batch.result[1].insert_id;
+	}
+	asq_batch_free(&batch);
+	zend_string_release(workers);
+	return status;
+}
+
+asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error)
+{
+	zend_string *workers = asq_site_table(site, "asq_workers");
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	smart_str_append_printf(asq_batch_add(&batch), "SELECT 1 FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", ZSTR_VAL(workers),
+		(zend_ulong) supervisor_id);
+	asq_sql_chars(&site->link, &batch.sql[0], token, strlen(token));
+	status = asq_site_run(site, &batch, error);
+	if (status == ASQ_OK && !asq_result_cell(&batch.result[0])) {
+		status = ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
 	zend_string_release(workers);
@@ -198,17 +217,23 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 
 asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, zval *held, asq_error *error)
 {
+	smart_str paused = {0};
 	asq_batch batch;
-	asq_status status;
+	asq_status status = asq_store_pause_condition(site, &paused, error);
 	smart_str *sql;
 	HashTable *rows;
 	zval *row;
 
+	if (status != ASQ_OK) {
+		return status;
+	}
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE action_id IN (", ZSTR_VAL(site->actions));
 	asq_append_ids(sql, ids, count);
 	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "'", (zend_ulong) claim_id);
+	smart_str_append_smart_str(sql, &paused);
+	smart_str_free(&paused);
 	status = asq_site_run(site, &batch, error);
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
 	if (status == ASQ_OK) {

@@ -73,16 +73,6 @@ static bool asq_embedded_compile(const asq_embedded_file *file)
 	return done && !EG(exception);
 }
 
-bool asq_boot_load(const char *name)
-{
-	for (size_t i = 0; i < asq_embedded_files_count; i++) {
-		if (strcmp(asq_embedded_files[i].name, name) == 0) {
-			return asq_embedded_compile(&asq_embedded_files[i]);
-		}
-	}
-	return false;
-}
-
 static int asq_embedded_compare(const void *name, const void *entry)
 {
 	return strcmp(name, ((const asq_embedded_class *) entry)->class_name);
@@ -122,12 +112,23 @@ static bool asq_is_cli(void)
 	return cli && zend_is_true(cli);
 }
 
-/* Asq\Cli\Command::register( $standalone ): `wp action-scheduler ...` */
+/* The files of the commands: cli.php, cli_*.php. Beside the plugin there is no autoloader for them. */
+static bool asq_boot_load_cli(void)
+{
+	for (size_t i = 0; i < asq_embedded_files_count; i++) {
+		if (strncmp(asq_embedded_files[i].name, "cli", 3) == 0 && !asq_embedded_compile(&asq_embedded_files[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Asq\Cli\Command::register( $standalone ): `wp action-scheduler ...`, `wp asq ...` */
 static void asq_boot_cli(bool standalone)
 {
 	zval arg;
 
-	if (!asq_is_cli() || !asq_boot_load("cli.php")) {
+	if (!asq_is_cli() || !asq_boot_load_cli()) {
 		return;
 	}
 	ZVAL_BOOL(&arg, standalone);

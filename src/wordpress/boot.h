@@ -27,7 +27,4 @@ void asq_boot_keep(const char *method, uint32_t argc, zval *argv, zval *return_v
 /* The filter cron_schedules: every_minute. */
 void asq_boot_cron_schedules(zval *schedules, zval *return_value);
 
-/* Compiles one of src/php's files, once per request; false if there is none of that name, or it threw. */
-bool asq_boot_load(const char *file);
-
 #endif

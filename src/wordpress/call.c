@@ -134,12 +134,22 @@ asq_status asq_new(zval *result, zend_class_entry *ce, uint32_t argc, zval *argv
 	return ASQ_OK;
 }
 
+/* PHP 8.4 has properties that are hooks and nothing else. */
+static bool asq_has_slot(const zend_property_info *info)
+{
+#if PHP_VERSION_ID >= 80400
+	return !(info->flags & (ZEND_ACC_STATIC | ZEND_ACC_VIRTUAL));
+#else
+	return !(info->flags & ZEND_ACC_STATIC);
+#endif
+}
+
 zval *asq_property(zend_object *object, const char *name, size_t length)
 {
 	/* The declared slot, wherever in the ancestry it is private; no __get is asked. */
 	for (zend_class_entry *ce = object->ce; ce; ce = ce->parent) {
 		zend_property_info *info = zend_hash_str_find_ptr(&ce->properties_info, name, length);
-		if (info && !(info->flags & ZEND_ACC_STATIC) && info->ce == ce) {
+		if (info && asq_has_slot(info) && info->ce == ce) {
 			zval *value = OBJ_PROP(object, info->offset);
 			ZVAL_DEREF(value);
 			return Z_TYPE_P(value) == IS_UNDEF ? NULL : value;
@@ -169,6 +179,26 @@ void asq_catch(zval *exception)
 {
 	ZVAL_OBJ_COPY(exception, EG(exception));
 	zend_clear_exception();
+}
+
+asq_pending asq_put_aside(void)
+{
+	asq_pending pending = { EG(exception), EG(opline_before_exception) };
+
+	EG(exception) = NULL;
+	return pending;
+}
+
+void asq_put_back(asq_pending pending)
+{
+	if (!pending.exception) {
+		return;
+	}
+	if (EG(exception)) {
+		zend_clear_exception();
+	}
+	EG(exception) = pending.exception;
+	EG(opline_before_exception) = pending.opline;
 }
 
 zend_string *asq_exception_message(zval *exception)

@@ -40,6 +40,18 @@ zval *asq_global(const char *name, size_t length);
 /* Takes the pending exception out of the engine and into the zval. */
 void asq_catch(zval *exception);
 
+/* An exception, or an exit(), that is on its way while something has still to be done. */
+typedef struct {
+	zend_object *exception;
+	const zend_op *opline;
+} asq_pending;
+
+/* Puts aside what is on its way, if anything is, so that PHP can be called; asq_put_back() has it go on. */
+asq_pending asq_put_aside(void);
+
+/* What was thrown in between goes on itself only if nothing had been put aside. */
+void asq_put_back(asq_pending pending);
+
 /* An exception's message, for logs. */
 zend_string *asq_exception_message(zval *exception);
 

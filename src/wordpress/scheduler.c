@@ -146,13 +146,14 @@ bool asq_store_has_stock(zend_object *store, const char *const *methods)
 	return true;
 }
 
-/* The logger's listener to stored actions: its method, or the function that keeps its place until there is a logger. */
-static bool asq_is_stored_listener(const zval *callback)
+/* The logger's own listener: its method, or the function that keeps its place until there is a logger. */
+static bool asq_is_logger(const zval *callback, const char *method)
 {
 	zend_object *logger = asq_singleton("actionscheduler_logger", "logger");
+	char keeper[64];
 
-	return (logger && asq_wp_is_method(callback, logger, "log_stored_action"))
-		|| asq_wp_is_function(callback, "Asq\\Native\\log_stored_action");
+	snprintf(keeper, sizeof(keeper), "Asq\\Native\\%s", method);
+	return (logger && asq_wp_is_method(callback, logger, method)) || asq_wp_is_function(callback, keeper);
 }
 
 static bool asq_accepts_args(const zval *callback)
@@ -179,16 +180,16 @@ bool asq_logger_hears_first(void)
 		}
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
 			ZVAL_DEREF(callback);
-			return asq_is_stored_listener(callback) && asq_accepts_args(callback);
+			return asq_is_logger(callback, "log_stored_action") && asq_accepts_args(callback);
 		} ZEND_HASH_FOREACH_END();
 	} ZEND_HASH_FOREACH_END();
 	return false;
 }
 
-bool asq_stored_action_is_watched(void)
+/* Somebody besides the logger listens to the hook, or the logger twice. */
+static bool asq_is_watched(const char *hook, const char *method)
 {
-	static const char hook[] = "action_scheduler_stored_action";
-	HashTable *priorities = asq_wp_callbacks(hook, sizeof(hook) - 1);
+	HashTable *priorities = asq_wp_callbacks(hook, strlen(hook));
 	zval *list, *callback;
 	int loggers = 0;
 
@@ -203,12 +204,28 @@ bool asq_stored_action_is_watched(void)
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
 			ZVAL_DEREF(callback);
 			/* The logger may have been added once more, at another priority: then it logs twice. */
-			if (!asq_is_stored_listener(callback) || loggers++) {
+			if (!asq_is_logger(callback, method) || loggers++) {
 				return true;
 			}
 		} ZEND_HASH_FOREACH_END();
 	} ZEND_HASH_FOREACH_END();
 	return asq_wp_all_listened();
+}
+
+bool asq_stored_action_is_watched(void)
+{
+	return asq_is_watched("action_scheduler_stored_action", "log_stored_action");
+}
+
+bool asq_deleted_action_is_watched(void)
+{
+	static const char hook[] = "action_scheduler_deleted_action";
+
+	if (!asq_scheduler_is_direct(true)) {
+		/* Another's logger: what it does with the logs is its own affair. */
+		return asq_wp_callbacks(hook, sizeof(hook) - 1) || asq_wp_all_listened();
+	}
+	return asq_is_watched(hook, "clear_deleted_action_logs");
 }
 
 int asq_scheduler_version(void)

@@ -44,6 +44,9 @@ bool asq_logger_hears_first(void);
 /* Somebody besides the logger listens to action_scheduler_stored_action. */
 bool asq_stored_action_is_watched(void);
 
+/* Somebody listens to action_scheduler_deleted_action, besides the logger that then deletes the action's logs. */
+bool asq_deleted_action_is_watched(void);
+
 /* The version of the Action Scheduler in charge: 3.9.3 is 30903. */
 int asq_scheduler_version(void);
 

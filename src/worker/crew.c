@@ -19,6 +19,15 @@
 #define ASQ_CREW_PATIENCE    5000000    /* microseconds between asking a worker that hangs to end its action, and killing it */
 #define ASQ_CREW_START       60000000   /* ... that a worker may take to boot */
 
+/* The slot that a worker is at; one that it has told about may be another's already. */
+static asq_slot *asq_crew_current(asq_supervisor *s, unsigned index)
+{
+	uint32_t at = atomic_load(&s->pool.memory->member[index].slot);
+	asq_slot *slot = at && at <= ASQ_POOL_SLOTS ? &s->pool.memory->slot[at - 1] : NULL;
+
+	return slot && asq_slot_worker_of(atomic_load(&slot->word)) == index ? slot : NULL;
+}
+
 /* ---- Starting --------------------------------------------------------------------------------- */
 
 /* No signal is blocked or ignored in it that is not so by default. */
@@ -51,7 +60,7 @@ static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 		asq_supervisor_say(s, false, "No worker can be started: /proc/self/cmdline cannot be read.");
 		return false;
 	}
-	snprintf(where, sizeof(where), "%s:%u:%d:%d", s->pool.path, index, s->bell, (int) getpid());
+	snprintf(where, sizeof(where), "%s:%u:%d:%d:%d", s->pool.path, index, s->bell, (int) getpid(), s->pool.fd);
 	setenv(ASQ_WORKER_VARIABLE, where, 1);
 	asq_crew_attributes(s, &attributes);
 	posix_spawn_file_actions_init(&files);
@@ -165,18 +174,18 @@ static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
 	asq_child *child = &s->child[index];
 	asq_member *member = &s->pool.memory->member[index];
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	uint32_t slot = atomic_load(&member->slot);
+	const asq_slot *slot = asq_crew_current(s, index);
 	char how[ASQ_SLOT_TEXT];
 
 	asq_crew_how(how, sizeof(how), child->pid, status);
 	child->pid = 0;
 	child->succeeded += atomic_load(&member->succeeded);
 	child->failed += atomic_load(&member->failed);
-	if (slot && s->pool.memory->slot[slot - 1].killed_for) {
-		snprintf(how, sizeof(how), "The action did not end after %u seconds (--job-timeout), and its worker was killed.", s->pool.memory->slot[slot - 1].killed_for);
+	if (slot && slot->killed_for) {
+		snprintf(how, sizeof(how), "The action did not end after %u seconds (--job-timeout), and its worker was killed.", slot->killed_for);
 	}
 	if (!well && child->started) {
-		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, slot ? " It was running an action, which has failed." : "");
+		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, slot && slot->task == ASQ_TASK_ACTION ? " It was running an action, which has failed." : "");
 	}
 	asq_ledger_worker_died(s, &s->pool, index, how);
 	if (!child->started && !s->stopping) {
@@ -204,12 +213,6 @@ void asq_crew_reap(asq_supervisor *s)
 
 /* ---- Hanging ---------------------------------------------------------------------------------- */
 
-static asq_slot *asq_crew_current(asq_supervisor *s, unsigned index)
-{
-	uint32_t at = atomic_load(&s->pool.memory->member[index].slot);
-
-	return at && at <= ASQ_POOL_SLOTS ? &s->pool.memory->slot[at - 1] : NULL;
-}
 
 static void asq_crew_watch_action(asq_supervisor *s, unsigned index, asq_slot *slot)
 {

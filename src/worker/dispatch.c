@@ -735,15 +735,10 @@ static asq_status asq_set_error_handler(void)
 /* In a finally block, so to say: an exception that is on its way is kept. */
 static void asq_restore_error_handler(void)
 {
-	zend_object *pending = EG(exception);
-	const zend_op *opline = EG(opline_before_exception);
+	asq_pending pending = asq_put_aside();
 
-	EG(exception) = NULL;
 	asq_call(NULL, "restore_error_handler", 0, NULL);
-	if (pending) {
-		EG(exception) = pending;
-		EG(opline_before_exception) = opline;
-	}
+	asq_put_back(pending);
 }
 
 static asq_status asq_tell_start(asq_dispatching *d)

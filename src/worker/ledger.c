@@ -64,8 +64,8 @@ void asq_ledger_now(asq_supervisor *s)
 
 /* ---- Gathering -------------------------------------------------------------------------------- */
 
-/* By the state that the caller has seen: the slot's own may be another by now. */
-static bool asq_state_has_news(asq_slot_state state, const asq_slot *slot)
+/* The state is read once: the next moment it may be another. */
+static bool asq_slot_has_news(const asq_slot *slot, asq_slot_state state)
 {
 	switch (state) {
 		case ASQ_SLOT_RUNNING:
@@ -85,7 +85,7 @@ bool asq_ledger_has_news(const asq_pool *pool)
 	const asq_pool_memory *memory = pool->memory;
 
 	ASQ_EACH_SLOT(pool, slot) {
-		if (asq_state_has_news(asq_slot_state_of(atomic_load(&slot->word)), slot)) {
+		if (asq_slot_has_news(slot, asq_slot_state_of(atomic_load(&slot->word)))) {
 			return true;
 		}
 	}
@@ -146,7 +146,7 @@ static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
 		asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 		return;
 	}
-	if (!asq_state_has_news(state, slot) || atomic_load(&slot->lost)) {
+	if (!asq_slot_has_news(slot, state) || atomic_load(&slot->lost)) {
 		if (state == ASQ_SLOT_COMPLETE || state == ASQ_SLOT_BLAMED) {
 			/* It is not ours to write about any more. */
 			asq_slot_set(slot, atomic_load(&slot->hold) && state == ASQ_SLOT_COMPLETE ? ASQ_SLOT_WRITTEN : ASQ_SLOT_FREE, asq_slot_worker_of(atomic_load(&slot->word)));

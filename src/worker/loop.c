@@ -179,10 +179,7 @@ asq_status asq_run_batch(zend_object *runner, zval *size, zval *context, zend_lo
 		run = asq_run_begin(runner, Z_OBJ_P(store), Z_OBJ_P(monitor), context, held.id);
 		asq_run_prefetch(run, Z_ARRVAL(held.ids));
 		status = asq_batch_actions(run, Z_ARRVAL(held.ids), processed);
-		ended = EG(exception) ? status : asq_run_end(run);
-		if (EG(exception) && ASQ_G(run) == run) {
-			ASQ_G(run) = run->outer;
-		}
+		ended = asq_run_end(run);
 		status = status == ASQ_OK ? ended : status;
 	}
 	if (status == ASQ_OK) {
@@ -366,10 +363,6 @@ static asq_status asq_worker_run_claim(asq_worker *worker, asq_held *held)
 	run->on_complete = worker->options->on_complete;
 	run->on_failure = worker->options->on_failure;
 	status = asq_worker_actions(worker, run, Z_ARRVAL(held->ids));
-	if (EG(exception)) {
-		ASQ_G(run) = asq_run_is_dying() ? run : run->outer;
-		return ASQ_THROWN;
-	}
 	ended = asq_run_end(run);
 	return status == ASQ_OK ? ended : status;
 }

@@ -53,6 +53,9 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 #include <unistd.h>
 
 #define ASQ_IDLE_MS     500     /* how long an idle worker waits before it looks whether its supervisor lives */
+#define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
+#define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
+#define ASQ_CLEAN_WHOLE 1440    /* one cleaning in so many looks for what deleted actions have left behind */
 #define ASQ_FRESH_US    1000000 /* how old what WordPress has cached may be when an action starts */
 
 /* ---- The supervisor --------------------------------------------------------------------------- */
@@ -106,8 +109,18 @@ asq_status asq_member_sync(asq_run *run)
 
 /* ---- The action at hand ----------------------------------------------------------------------- */
 
+/* A callback that forks and has the child return, too, would run the queue twice: the child ends here. */
+static void asq_member_no_child(const asq_membership *member)
+{
+	if (getpid() != member->pid) {
+		php_log_err("A callback has forked, and its child did not end: it is ended here. Let it call exit().");
+		_exit(1);
+	}
+}
+
 static void asq_member_set(const asq_run *run, asq_slot_state state)
 {
+	asq_member_no_child(ASQ_G(member));
 	asq_slot_set(run->slot, state, ASQ_G(member)->index);
 }
 
@@ -134,7 +147,7 @@ void asq_member_begin(const asq_run *run)
 
 asq_status asq_member_take_over(const asq_run *run, const char *reason)
 {
-	if (!run->slot) {
+	if (!run->slot || ASQ_G(member)->gone) {
 		return ASQ_OK;
 	}
 	if (reason) {
@@ -164,6 +177,8 @@ void asq_member_complete(const asq_run *run, bool hold)
 	if (run->grouped) {
 		atomic_store(&run->slot->hold, hold);
 		asq_member_set(run, ASQ_SLOT_COMPLETE);
+		member->held = hold;
+		member->gone = !hold;
 		asq_ring_if_asleep(member);
 	} else {
 		asq_member_set(run, ASQ_SLOT_ENDED);
@@ -185,9 +200,10 @@ void asq_member_let_go(const asq_run *run)
 {
 	uint32_t written;
 
-	if (!run->slot) {
+	if (!run->slot || !ASQ_G(member)->held) {
 		return;
 	}
+	ASQ_G(member)->held = false;
 	written = asq_slot_word(ASQ_SLOT_WRITTEN, ASQ_G(member)->index);
 	atomic_store(&run->slot->hold, 0);
 	/* If it is being written at this moment, the supervisor looks again whether it is still held. */
@@ -197,7 +213,13 @@ void asq_member_let_go(const asq_run *run)
 /* dispatch.c is through with it: what the supervisor has not to write is done with. */
 static void asq_member_end_slot(const asq_run *run)
 {
-	asq_member_let_go(run);
+	if (ASQ_G(member)->gone) {
+		return;
+	}
+	if (ASQ_G(member)->held) {
+		asq_member_let_go(run);
+		return;
+	}
 	switch (asq_member_state_of(run)) {
 		case ASQ_SLOT_TAKEN:
 		case ASQ_SLOT_ENTERED:
@@ -213,7 +235,6 @@ static void asq_member_end_slot(const asq_run *run)
 		default:
 			break;
 	}
-	asq_ring_if_asleep(ASQ_G(member));
 }
 
 /* ---- Signals ---------------------------------------------------------------------------------- */
@@ -284,22 +305,23 @@ static void asq_member_signals(void)
 
 /* ---- Coming ----------------------------------------------------------------------------------- */
 
-/* "path:index:bell:supervisor" */
+/* "path:index:bell:supervisor:descriptor" */
 static asq_status asq_member_join(asq_membership *member, const char *where, asq_error *error)
 {
 	char path[256];
-	int supervisor;
+	int supervisor, fd;
 
-	if (sscanf(where, "%255[^:]:%u:%d:%d", path, &member->index, &member->bell, &supervisor) != 4) {
+	if (sscanf(where, "%255[^:]:%u:%d:%d:%d", path, &member->index, &member->bell, &supervisor, &fd) != 5) {
 		return asq_error_set(error, 0, "ASQ_WORKER says nothing of a pool: it is set by `wp action-scheduler work`, for its workers.");
 	}
 	member->supervisor = supervisor;
-	if (asq_pool_join(&member->pool, path, member->index, error) != ASQ_OK) {
+	if (asq_pool_join(&member->pool, path, supervisor, fd, member->index, error) != ASQ_OK) {
 		return ASQ_FAILED;
 	}
 	fcntl(member->bell, F_SETFD, FD_CLOEXEC);
 	member->self = &member->pool.memory->member[member->index];
-	atomic_store(&member->self->pid, (int32_t) getpid());
+	member->pid = getpid();
+	atomic_store(&member->self->pid, (int32_t) member->pid);
 	ASQ_G(member) = member;
 	asq_member_signals();
 	return ASQ_OK;
@@ -311,6 +333,7 @@ typedef struct {
 	asq_membership *member;
 	zval store, runner, *context;
 	zend_long done;
+	unsigned cleaned;
 	int64_t fresh;        /* when WordPress's caches were last emptied */
 	int64_t since;
 	bool busy;
@@ -362,9 +385,24 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 	}
 }
 
-/* The rows of those who died without us: Action Scheduler's time-outs, and what is old. */
+/* asq_purge(): some of what ended long ago; once a day whatever it leaves behind, too. */
+static asq_status asq_member_purge(asq_working *w)
+{
+	zval options;
+	asq_status status;
+
+	array_init(&options);
+	add_assoc_long(&options, "limit", ASQ_CLEAN_PURGE);
+	add_assoc_bool(&options, "orphans", ++w->cleaned % ASQ_CLEAN_WHOLE == 0);
+	status = asq_call(NULL, "asq_purge", 1, &options);
+	zval_ptr_dtor(&options);
+	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
+}
+
+/* What Action Scheduler's cleaner does: the rows of those who died without us are reset, or have failed; the old ones go. */
 static asq_status asq_member_clean(asq_working *w)
 {
+	static const char *const steps[] = { "reset_timeouts", "mark_failures" };
 	zval cleaner, limit, args[2];
 	zend_class_entry *ce = asq_class("ActionScheduler_QueueCleaner", true);
 	asq_status status = ce ? asq_call_method(&limit, Z_OBJ(w->runner), "get_time_limit", 0, NULL) : ASQ_NOT_FOUND;
@@ -373,15 +411,17 @@ static asq_status asq_member_clean(asq_working *w)
 		return EG(exception) ? ASQ_THROWN : ASQ_OK;
 	}
 	ZVAL_COPY_VALUE(&args[0], &w->store);
-	ZVAL_LONG(&args[1], 100);
+	ZVAL_LONG(&args[1], ASQ_CLEAN_BATCH);
 	status = asq_new(&cleaner, ce, 2, args);
 	if (status == ASQ_OK) {
 		ZVAL_LONG(&args[0], 10 * zval_get_long(&limit));
-		status = asq_call_method(NULL, Z_OBJ(cleaner), "clean", 1, args);
+		for (size_t i = 0; status == ASQ_OK && i < sizeof(steps) / sizeof(steps[0]); i++) {
+			status = asq_call_method(NULL, Z_OBJ(cleaner), steps[i], 1, args);
+		}
 		zval_ptr_dtor(&cleaner);
 	}
 	zval_ptr_dtor(&limit);
-	return status;
+	return status == ASQ_OK ? asq_member_purge(w) : status;
 }
 
 /* A task that is no action. What it throws is for the log: it must not end the worker. */
@@ -447,6 +487,7 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 	asq_status status = ASQ_OK;
 
 	run->slot = member->slot = slot;
+	member->gone = member->held = false;
 	atomic_store(&member->self->slot, 1 + (uint32_t) (slot - member->pool.memory->slot));
 	if (slot->task == ASQ_TASK_ACTION) {
 		status = asq_member_action(w, run);
@@ -460,6 +501,7 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 		asq_member_end_slot(run);
 		atomic_store(&member->self->slot, 0);
 		run->slot = member->slot = NULL;
+		asq_ring_if_asleep(member);
 	}
 	return status;
 }
@@ -589,6 +631,11 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 	if (status == ASQ_OK) {
 		status = asq_member_work(&w);
 	}
+	if (status == ASQ_THROWN && !asq_supervisor_lives(member) && !zend_is_unwind_exit(EG(exception))) {
+		/* An orphan is not to blame. */
+		zend_clear_exception();
+		status = ASQ_OK;
+	}
 	*done = w.done;
 	zval_ptr_dtor(&w.runner);
 	zval_ptr_dtor(&w.store);
@@ -628,7 +675,7 @@ asq_status asq_member_shutdown(void)
 	while (run && run->outer) {
 		run = run->outer;
 	}
-	if (!member || !member->slot || !run || !run->slot || asq_run_is_fork(run) || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
+	if (!member || !member->slot || member->gone || getpid() != member->pid || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	if (Z_TYPE(last) == IS_ARRAY && member->slot->task == ASQ_TASK_ACTION) {

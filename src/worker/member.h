@@ -22,10 +22,12 @@ typedef struct asq_membership {
 	unsigned index;
 	asq_member *self;
 	int bell;                    /* the supervisor's eventfd */
-	pid_t supervisor;
+	pid_t supervisor, pid;       /* pid: ours; a callback's forked child has another */
 	asq_member_limits limits;
 	volatile sig_atomic_t leave, timed_out;
 	asq_slot *slot;              /* of the action that it is at */
+	bool gone;                   /* ... which is the supervisor's by now, and may be another action's any moment */
+	bool held;                   /* ... which the supervisor leaves to us until we let go of it */
 	asq_slot *ended;             /* --commit=each: of the one before, whose end is written with the next start */
 } asq_membership;
 

@@ -68,8 +68,15 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 
 asq_status asq_run_end(asq_run *run)
 {
-	asq_status status = asq_dispatch_flush(run);
+	asq_pending pending;
+	asq_status status;
 
+	if (asq_run_is_dying()) {
+		return ASQ_THROWN;
+	}
+	pending = asq_put_aside();
+	status = asq_dispatch_flush(run);
+	asq_put_back(pending);
 	ASQ_G(run) = run->outer;
 	zval_ptr_dtor(&run->context);
 	zval_ptr_dtor(&run->rows);
@@ -81,7 +88,7 @@ asq_status asq_run_end(asq_run *run)
 		zend_string_release(run->text_complete);
 	}
 	efree(run);
-	return status;
+	return EG(exception) ? ASQ_THROWN : status;
 }
 
 void asq_run_prefetch(asq_run *run, HashTable *ids)
@@ -96,7 +103,7 @@ void asq_run_prefetch(asq_run *run, HashTable *ids)
 	if (asq_store_fetch(&site, ids, &rows, &error) == ASQ_OK) {
 		array_init(&run->rows);
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-			Z_ADDREF_P(row);
+			Z_TRY_ADDREF_P(row);
 			zend_symtable_update(Z_ARRVAL(run->rows), asq_row_get(row, ASQ_COL_ID), row);
 		} ZEND_HASH_FOREACH_END();
 		zval_ptr_dtor(&rows);

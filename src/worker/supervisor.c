@@ -197,7 +197,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 			asq_supervisor_offer(s, row);
 		} ZEND_HASH_FOREACH_END();
-		s->more = found >= wanted;
+		s->more = found >= wanted || s->cursor.unfinished;
 		s->totals.claims++;
 		if (!s->more) {
 			/* When is the next one due? */
@@ -229,33 +229,31 @@ static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
 	s->ahead = MIN((unsigned) (s->rate * ASQ_AHEAD_SECONDS), (unsigned) s->options->batch_size);
 }
 
-/* How many are to be claimed. Workers that are busy ring when they are through. */
-static unsigned asq_supervisor_wanted(const asq_supervisor *s)
+/*
+ * How many to claim now: for who is idle, and what will be done in a moment. Where actions take long that is none ahead: what
+ * comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor without a pulse may have
+ * been taken for dead: it claims nothing.
+ */
+static unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now)
 {
-	unsigned wanted = MIN(s->ahead + asq_crew_idle(s), (unsigned) s->options->batch_size);
+	unsigned ready = asq_pool_ready(&s->pool), wanted = MIN(s->ahead + asq_crew_idle(s), (unsigned) s->options->batch_size);
 
-	return 2 * asq_pool_ready(&s->pool) < wanted ? wanted : 0;
+	if (!s->more || s->stopping || asq_is_down(s) || !s->id || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
+		return 0;
+	}
+	return 2 * ready < wanted ? wanted : 0;
 }
 
-/*
- * Claims where there is too little on offer: for who is idle, and what will be done in a moment. Where actions take long that
- * is none ahead: what comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor
- * without a pulse may have been taken for dead: it claims nothing.
- */
 static void asq_supervisor_feed(asq_supervisor *s, int64_t now)
 {
-	unsigned ready = asq_pool_ready(&s->pool), idle = asq_crew_idle(s), most = (unsigned) s->options->batch_size, wanted, room;
+	unsigned wanted = asq_supervisor_wants(s, now), room;
 
-	if (!s->more || s->stopping || asq_is_down(s) || now - s->last_claim < ASQ_CLAIM_US || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
+	if (!wanted || now - s->last_claim < ASQ_CLAIM_US) {
 		return;
 	}
-	if (!ready && idle && s->totals.claims) {
-		/* They have run out of it. */
-		s->ahead = MIN(MAX(s->ahead, 1) * 2, most);
-	}
-	wanted = asq_supervisor_wanted(s);
-	if (!wanted) {
-		return;
+	if (!asq_pool_ready(&s->pool) && now - s->last_claim < ASQ_SOON_US) {
+		/* They have run out of it within moments. */
+		s->ahead = wanted = MIN(wanted * 2, (unsigned) s->options->batch_size);
 	}
 	room = asq_pool_room(&s->pool);
 	room = room > ASQ_POOL_WORKERS ? room - ASQ_POOL_WORKERS : 0;
@@ -417,7 +415,7 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 	asq_ledger_now(s);
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_register(&site, s->host, getpid(), s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
+		status = asq_store_register(&site, s->host, getpid(), s->pool.memory->token, s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
 		asq_site_close(&site);
 	}
 	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
@@ -478,12 +476,27 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 
 /* ---- Of those before us ----------------------------------------------------------------------- */
 
-/* Takes over the memory of a supervisor of this host that has died, if there is one. */
+/* Takes over the memory of a supervisor of this host that has died, if there is one, and if it is this site's. */
 static void asq_supervisor_inherit(asq_supervisor *s)
 {
+	asq_site site;
 	asq_error error = {0};
+	asq_status status;
 
-	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->pool_key, &error) == ASQ_OK) {
+	if (s->heritage.memory || asq_is_down(s) || asq_pool_inherit(&s->heritage, s->key, &s->skip, &error) != ASQ_OK) {
+		return;
+	}
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_knows(&site, atomic_load(&s->heritage.memory->supervisor_id), s->heritage.memory->token, &error);
+		asq_site_close(&site);
+	}
+	if (status == ASQ_NOT_FOUND) {
+		/* Another site's, or others have given back what it held. */
+		asq_pool_refuse(&s->heritage, &s->skip);
+	} else if (status != ASQ_OK) {
+		asq_pool_close(&s->heritage, false);
+	} else {
 		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
 		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
 	}
@@ -582,8 +595,10 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
-	if (s->more && !s->stopping && asq_supervisor_wanted(s)) {
-		until = MIN(until, s->down ? s->down_until : s->last_claim + ASQ_CLAIM_US);
+	if (asq_supervisor_wants(s, now)) {
+		until = MIN(until, s->last_claim + ASQ_CLAIM_US);
+	} else if (s->down) {
+		until = MIN(until, MAX(s->down_until, now));
 	}
 	for (unsigned i = 0; i < (unsigned) s->options->workers; i++) {
 		if (!s->child[i].pid && !s->stopping) {
@@ -625,7 +640,7 @@ static void asq_supervisor_wait(asq_supervisor *s)
 	}
 	atomic_store(&s->pool.memory->asleep, microseconds > ASQ_FLUSH_US);
 	/* What came before they could know that we sleep. */
-	if (microseconds > ASQ_FLUSH_US && asq_ledger_has_news(&s->pool)) {
+	if (microseconds > ASQ_FLUSH_US && (asq_ledger_has_news(&s->pool) || asq_supervisor_wants(s, now))) {
 		microseconds = 0;
 	}
 	if (poll(fds, s->wake >= 0 ? 3 : 2, (int) ((microseconds + 999) / 1000)) > 0 && (fds[1].revents & POLLIN)) {
@@ -778,14 +793,16 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 		return status;
 	}
 	s->key = asq_wake_key(&site);
-	s->pool_key = asq_pool_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
 	if (status == ASQ_OK) {
 		status = asq_supervisor_open_descriptors(s, error);
 	}
 	if (status == ASQ_OK) {
-		status = asq_pool_create(&s->pool, s->pool_key, error);
+		status = asq_pool_create(&s->pool, s->key, error);
+	}
+	if (status == ASQ_OK) {
+		atomic_store(&s->pool.memory->commit_each, s->options->commit_each);
 	}
 	return status;
 }

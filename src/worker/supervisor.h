@@ -62,7 +62,8 @@ typedef struct asq_supervisor {
 	const asq_pool_options *options;
 	asq_pool pool;
 	asq_pool heritage;              /* of a supervisor that has died; memory NULL: none */
-	uint64_t key, pool_key, id;
+	asq_pool_skip skip;
+	uint64_t key, id;
 	char host[256];
 
 	asq_child child[ASQ_POOL_WORKERS];

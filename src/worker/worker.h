@@ -63,7 +63,10 @@ void asq_run_forget_times(asq_run *run);
 /* Sees to it that the log texts are there; false where a translation makes no format of them. */
 bool asq_run_texts(asq_run *run);
 
-/* Writes what is unwritten and ends the run. */
+/*
+ * Writes what is unwritten and ends the run; an exception that is on its way, say of a callable or an exit() between
+ * two actions, goes on afterwards. A run that dies stays.
+ */
 asq_status asq_run_end(asq_run *run);
 
 /*

@@ -29,12 +29,12 @@ foreach ( $calls as $arguments ) {
 asq_test_print( 'SELECT COUNT(*) FROM {actions} UNION ALL SELECT COUNT(*) FROM {logs}' );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
---EXPECT--
+--EXPECTF--
 TypeError: asq_enqueue_many(): Argument #2 ($args_list) must be a list of arrays, but element 1 is of type string
 TypeError: asq_enqueue_many(): Argument #2 ($args_list) must be a list of arrays, but element 1 is of type null
 TypeError: asq_enqueue_many(): Argument #2 ($args_list) must be a list of arrays, but element 0 is of type ArrayObject
 ValueError: asq_enqueue_many(): Argument #2 ($args_list) must be a list of arrays of at most 8000 bytes of JSON, but element 2 is longer
-TypeError: asq_enqueue_many(): Argument #2 ($args_list) must be of type Traversable|array, string given
+TypeError: asq_enqueue_many(): Argument #2 ($args_list) must be of type %s, string given
 TypeError: asq_enqueue_many(): Argument #1 ($hook) must be of type string, array given
 TypeError: asq_enqueue_many(): Argument #5 ($priority) must be of type int, string given
 RuntimeException: asq_enqueue_many() has stored 0 of 1 actions, and then: The hook or the group is not valid UTF-8.

@@ -23,7 +23,7 @@ foreach ( array( array( 'no date' ), array( 'now', 'No/Where' ) ) as $arguments 
 }
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
---EXPECT--
+--EXPECTF--
 DateTime 2030-03-17 17:46:40 +00:00
 DateTime 2030-03-17 17:46:40 +00:00
 DateTime 2030-03-17 17:46:40 UTC
@@ -31,5 +31,5 @@ DateTime 2030-03-17 17:46:40 America/New_York
 DateTime 2030-03-17 17:46:40 UTC
 bool(true)
 bool(true)
-Exception
-Exception
+%SException
+%SException

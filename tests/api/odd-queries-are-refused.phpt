@@ -55,4 +55,4 @@ try {
 {"hook":"\ufffd"}
   asq: The query has a value of a kind that cannot be looked for.
   []
-Exception: %sno date%s
+%SException: %sno date%s

@@ -1,7 +1,10 @@
 --TEST--
 More arguments than parameters are ignored, as a PHP function ignores them
 --SKIPIF--
-<?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+<?php
+require __DIR__ . '/../helpers/skipif.inc';
+asq_skip_if_debug();
+?>
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

@@ -39,7 +39,7 @@ is 'six are complete, five have failed' 'complete 6,failed 5' "$(rows "SELECT GR
 is 'nothing is claimed' 0 "$(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')")"
 has 'the log says how the one ended that exited' 'action failed via WP CLI: The callback ended the process with exit() or die().' \
 	"$(rows "SELECT message FROM {logs} JOIN {actions} USING (action_id) WHERE hook = 'e2e_exit'")"
-has 'and the one that died' 'unexpected shutdown: PHP Fatal error Cannot redeclare e2e_twice()' \
+has 'and the one that died' 'unexpected shutdown: PHP Fatal error Cannot redeclare ' \
 	"$(rows "SELECT message FROM {logs} JOIN {actions} USING (action_id) WHERE hook = 'e2e_fatal'")"
 has 'and the one that took all memory' 'Allowed memory size' \
 	"$(rows "SELECT message FROM {logs} JOIN {actions} USING (action_id) WHERE hook = 'e2e_memory'")"

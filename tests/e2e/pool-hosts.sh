@@ -50,6 +50,7 @@ apart() {
 	unshare -m --propagation private sh -c 'mount -t tmpfs none /dev/shm && exec "$@"' sh "$WP" action-scheduler work "$@" </dev/null >>"$RUN/$name" 2>&1 &
 	POOL=$!
 	at_exit pool_kill "$POOL"
+	echo "$POOL" >>"$RUN/supervisors"
 }
 
 can_be_apart() {

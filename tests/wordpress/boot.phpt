@@ -11,7 +11,7 @@ add_action( 'init', static fn() => var_dump( as_enqueue_async_action( 'still ear
 add_action( 'action_scheduler_init', static fn() => var_dump( as_enqueue_async_action( 'first' ) ) );
 add_action( 'init', static fn() => var_dump( as_enqueue_async_action( 'second' ) ), 2 );
 asq_fake_boot();
-$compiled = static fn() => array_values( array_filter( get_declared_classes(), static fn( $class ) => preg_match( '/^(asq|actionscheduler)/i', $class ) ) );
+$compiled = static fn() => array_values( array_filter( get_declared_classes(), static fn( $class ) => preg_match( '/^(asq|actionscheduler)/i', $class ) && ! ( new ReflectionClass( $class ) )->isInternal() ) );
 var_dump( $compiled(), did_action( 'action_scheduler_init' ) );
 asq_test_print( 'SELECT action_id, hook FROM {actions} JOIN {logs} USING (action_id)' );
 echo $asq_events['action_scheduler_run_queue'][1], ' ', json_encode( $asq_events['action_scheduler_run_queue'][2] ), "\n";

@@ -10,7 +10,6 @@ file_put_contents(
 	class ActionScheduler_DBStore {
 		public function get_status( $action_id ) { return "asked for $action_id: " . var_export( isset( $asq ), true ); }
 		public function fetch_action( $action_id ) { echo __LINE__, "\n"; return $action_id; }
-		public function mark_failure( $one, $more ) { return func_get_args(); }
 		public function get_claim_id( ...$ids ) { return "a variadic one"; }
 		public function unclaim_action( &$id ) { $id++; return "by reference"; }
 		public static function delete_action( $id ) { return "a static one"; }
@@ -23,7 +22,7 @@ file_put_contents(
 require $file;
 $store = new ActionScheduler_DBStore();
 /* No WordPress: the native declines all of these. */
-var_dump( $store->get_status( 5 ), $store->fetch_action( 'x' ), $store->mark_failure( 1, 2 ), $store->get_claim_id( 1 ), ActionScheduler_DBStore::delete_action( 1 ), $store->something_else( 1 ) );
+var_dump( $store->get_status( 5 ), $store->fetch_action( 'x' ), $store->get_claim_id( 1 ), ActionScheduler_DBStore::delete_action( 1 ), $store->something_else( 1 ) );
 $id = 1;
 var_dump( $store->unclaim_action( $id ), $id );
 var_dump( ( new ActionScheduler_DBStoreMigrator() )->get_status( 6 ) );
@@ -41,12 +40,6 @@ asq_test_clean();
 4
 string(18) "asked for 5: false"
 string(1) "x"
-array(2) {
-  [0]=>
-  int(1)
-  [1]=>
-  int(2)
-}
 string(14) "a variadic one"
 string(12) "a static one"
 string(7) "another"
