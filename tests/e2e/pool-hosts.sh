@@ -67,6 +67,7 @@ kill_all() {
 	local all
 	mapfile -t all < <(workers_of "$1")
 	kill -KILL "$1" "${all[@]}" 2>/dev/null || true
+	wait "$1" 2>/dev/null || true
 }
 
 nothing_held="SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress' OR (status = 'pending' AND claim_id <> 0)"
