@@ -93,13 +93,13 @@ typedef struct asq_supervisor {
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
-	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, pulse;
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, last_bury, last_ask, pulse;
+	int64_t steady;                 /* since when signs of life have been given in time */
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
 	uint64_t rate_seen;
 	double rate;                    /* actions a second */
-	unsigned turn;
 	asq_pool_totals totals;
 } asq_supervisor;
 
