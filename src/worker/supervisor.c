@@ -559,8 +559,11 @@ static void asq_supervisor_signals(asq_supervisor *s)
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = MIN(s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, s->last_poll + s->options->poll * 1000);
+	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND;
 
+	if (!s->stopping) {
+		until = MIN(until, s->last_poll + s->options->poll * 1000);
+	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
