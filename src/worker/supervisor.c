@@ -198,7 +198,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		s->totals.claims++;
 		if (!s->more) {
 			/* When is the next one due? */
-			s->last_poll = MIN(s->last_poll, s->last_claim - s->options->poll * 1000 + ASQ_SOON_US);
+			s->look_at = s->last_claim + ASQ_SOON_US;
 		}
 		if (found) {
 			asq_pool_ring_workers(&s->pool, found);
@@ -564,6 +564,9 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (!s->stopping) {
 		until = MIN(until, s->last_poll + s->options->poll * 1000);
 	}
+	if (s->look_at && !s->stopping && !asq_is_down(s)) {
+		until = MIN(until, s->look_at);
+	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
@@ -641,6 +644,10 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	}
 	if (!s->id) {
 		asq_supervisor_register(s);
+	} else if (s->look_at && now >= s->look_at && !s->stopping) {
+		s->look_at = 0;
+		s->last_poll = now;
+		asq_supervisor_poll(s);
 	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		asq_supervisor_heartbeat(s);
 		s->last_poll = now;
