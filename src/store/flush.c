@@ -69,9 +69,10 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 		while (at < flush->count && flush->entry[at].action_id < id) {
 			at++;
 		}
-		if (at < flush->count && flush->entry[at].action_id == id
-				&& ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
-			asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), again);
+		for (; at < flush->count && flush->entry[at].action_id == id; at++) {
+			if (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
+				asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), again);
+			}
 		}
 	} ZEND_HASH_FOREACH_END();
 }

@@ -282,7 +282,7 @@ typedef struct {
 } asq_flush_entry;
 
 typedef struct {
-	asq_flush_entry *entry;    /* is sorted by action_id; no id twice */
+	asq_flush_entry *entry;    /* is sorted by action_id; no id twice under one claim */
 	size_t count;
 	const zend_string *now_gmt, *now_local;
 	unsigned patience;

@@ -29,6 +29,11 @@ uint64_t asq_wake_key(const asq_site *site)
 	return asq_wake_hash(asq_wake_hash(0xcbf29ce484222325ull, site->database ? ZSTR_VAL(site->database) : ""), ZSTR_VAL(site->actions));
 }
 
+uint64_t asq_pool_key(const asq_site *site)
+{
+	return asq_wake_hash(asq_wake_key(site), asq_site_server());
+}
+
 static socklen_t asq_wake_address(struct sockaddr_un *address, uint64_t key, unsigned place)
 {
 	int length;
@@ -120,6 +125,26 @@ int asq_wake_listen(uint64_t key, unsigned *place)
 	return -1;
 }
 
+void asq_wake_move_up(uint64_t key, int *fd, unsigned *place)
+{
+	unsigned free_place;
+	int better;
+
+	if (*fd >= 0 && *place == 0) {
+		return;
+	}
+	better = asq_wake_listen(key, &free_place);
+	if (better >= 0 && *fd >= 0 && free_place > *place) {
+		close(better);
+	} else if (better >= 0) {
+		if (*fd >= 0) {
+			close(*fd);
+		}
+		*fd = better;
+		*place = free_place;
+	}
+}
+
 bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due)
 {
 	int64_t when, earliest = INT64_MAX;
@@ -140,6 +165,12 @@ bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due)
 #else
 
 uint64_t asq_wake_key(const asq_site *site)
+{
+	(void) site;
+	return 0;
+}
+
+uint64_t asq_pool_key(const asq_site *site)
 {
 	(void) site;
 	return 0;

@@ -7,8 +7,11 @@
 
 #include "src/wordpress/site.h"
 
-/* What the site's socket and shared memory are named after. */
+/* What the site's socket is named after: by what all have in common who enqueue. */
 uint64_t asq_wake_key(const asq_site *site);
+
+/* What its pools' shared memory is named after: with the server, as another one may have a database of that name. */
+uint64_t asq_pool_key(const asq_site *site);
 
 /*
  * Says that there is something to do at that time ('Y-m-d H:i:s' in UTC; NULL: now). In a caller's transaction, which may
@@ -27,6 +30,9 @@ void asq_wake_again(void);
  * returns the descriptor, or -1; *place is whose turn it is, 0 the first's.
  */
 int asq_wake_listen(uint64_t key, unsigned *place);
+
+/* The place of one that has gone is taken: all write to the first. */
+void asq_wake_move_up(uint64_t key, int *fd, unsigned *place);
 
 /* Takes all that has arrived; the earliest time of it goes to *due. False if there was nothing. */
 bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due);

@@ -112,6 +112,17 @@ static asq_status asq_heartbeat_new(asq_site *site, const zend_string *workers, 
 	return status;
 }
 
+static void asq_heartbeat_undo(asq_site *site, const zend_string *workers, uint64_t supervisor_id)
+{
+	asq_error ignored;
+	asq_batch batch;
+
+	asq_batch_init(&batch, false);
+	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE supervisor_id=" ZEND_ULONG_FMT, ZSTR_VAL(workers), (zend_ulong) supervisor_id);
+	asq_site_run(site, &batch, &ignored);
+	asq_batch_free(&batch);
+}
+
 asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
 	asq_error *error)
 {
@@ -127,6 +138,10 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 		status = ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
+	if (status == ASQ_NOT_FOUND) {
+		/* Its workers' rows went with its own, and have just been made again. */
+		asq_heartbeat_undo(site, table, supervisor_id);
+	}
 	for (size_t i = 0; status == ASQ_OK && i < count; i++) {
 		if (!workers[i].worker_id) {
 			status = asq_heartbeat_new(site, table, supervisor_id, &workers[i], error);

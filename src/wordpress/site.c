@@ -247,6 +247,14 @@ asq_status asq_site_open_own(asq_site *site, unsigned patience, asq_error *error
 	return status;
 }
 
+const char *asq_site_server(void)
+{
+	zend_object *wpdb = asq_wp_is_loaded() ? asq_wpdb() : NULL;
+	const zend_string *host = wpdb ? asq_wpdb_string(wpdb, "dbhost") : NULL;
+
+	return host ? ZSTR_VAL(host) : wpdb || !ASQ_G(host) ? "" : ASQ_G(host);
+}
+
 void asq_site_close(asq_site *site)
 {
 	asq_release(site->actions);

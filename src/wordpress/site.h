@@ -32,6 +32,9 @@ void asq_site_close(asq_site *site);
 /* The name of a table of the extension's own, such as "asq_workers", for this site; the caller's to release. */
 zend_string *asq_site_table(const asq_site *site, const char *table);
 
+/* The server's name, as it is configured. */
+const char *asq_site_server(void);
+
 /* Runs a batch; in own_tables mode a missing table is made, and the batch tried once more. */
 asq_status asq_site_run(asq_site *site, asq_batch *batch, asq_error *error);
 

@@ -91,9 +91,10 @@ static void asq_crew_start(asq_supervisor *s, unsigned index)
 	}
 }
 
+/* Without a database they do not get as far as to wait for work. */
 void asq_crew_fill(asq_supervisor *s)
 {
-	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping; i++) {
+	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping && !s->down; i++) {
 		if (!s->child[i].pid && asq_microtime() >= s->respawn_at) {
 			asq_crew_start(s, i);
 		}

@@ -315,15 +315,17 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 	s->flush.now_local = s->now_local;
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
+		/* Of a supervisor that is killed between the commit and the slots, its heir must know that, too. */
+		s->flush.again = atomic_exchange(&pool->memory->writing, 1) != 0;
 		status = asq_store_flush(&site, &s->flush, &error);
 		asq_site_close(&site);
 		status = asq_supervisor_noted(s, status, &error, "What the workers have done could not be written");
 	}
 	if (status == ASQ_OK) {
-		s->flush.again = false;
 		for (size_t i = 0; i < s->flush.count; i++) {
 			asq_ledger_written(s, &s->flush.entry[i]);
 		}
+		atomic_store(&pool->memory->writing, 0);
 		asq_ledger_answer(pool, wanted);
 	}
 	asq_ledger_release(s);

@@ -24,6 +24,7 @@
 #define ASQ_SOON_US       50000         /* after a claim that has emptied the queue: when to look what is next */
 #define ASQ_STALE_US      (2 * ASQ_SECOND)   /* what has been on offer for so long, and is more than is needed, goes back */
 #define ASQ_SHOW_US       500000
+#define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
 #define ASQ_TOUCH_US      (60 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_GROUPS_US     (5 * ASQ_SECOND)
@@ -113,6 +114,8 @@ asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_
 		s->down = true;
 	} else if (s->down && status == ASQ_OK) {
 		s->down = false;
+		s->start_failures = 0;
+		s->respawn_at = 0;
 		asq_supervisor_say(s, false, "The database is back.");
 	}
 	return status;
@@ -290,7 +293,10 @@ static void asq_supervisor_poll(asq_supervisor *s)
 	}
 }
 
-/* Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed. */
+/*
+ * Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed. When the
+ * database was away for all, nobody's pulse is younger than that: they are given time to show that they live.
+ */
 static void asq_supervisor_bury(asq_supervisor *s)
 {
 	asq_site site;
@@ -305,6 +311,10 @@ static void asq_supervisor_bury(asq_supervisor *s)
 	}
 	array_init(&failed);
 	status = asq_store_find_dead(&site, &dead, &error);
+	if (asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+		/* The answer has taken too long: the others may have been kept waiting, too. */
+		status = ASQ_NOT_FOUND;
+	}
 	if (status == ASQ_OK) {
 		asq_ledger_now(s);
 		log = (asq_log_row) { strpprintf(0, "%s: The supervisor that ran it gave no sign of life for %d seconds.", ZSTR_VAL(s->text_failed), ASQ_LEASE_SECONDS),
@@ -423,7 +433,8 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 static void asq_supervisor_resurrect(asq_supervisor *s)
 {
 	asq_supervisor_say(s, false, "Another supervisor has taken this one for dead, and given its actions back: it starts anew.");
-	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_DONE);
+	/* What was claimed since then is still under that claim. */
+	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_BACK);
 	asq_claim_cursor_free(&s->cursor);
 	asq_claim_cursor_init(&s->cursor);
 	s->id = 0;
@@ -440,7 +451,6 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 	asq_error error = {0};
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
-	s->last_heartbeat = asked;
 	if (status != ASQ_OK) {
 		return;
 	}
@@ -454,7 +464,10 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 	if (status == ASQ_NOT_FOUND) {
 		asq_supervisor_resurrect(s);
 	} else if (status == ASQ_OK) {
-		s->pulse = asked;
+		if (asked - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+			s->steady = asked;
+		}
+		s->pulse = s->last_heartbeat = asked;
 		for (size_t i = 0; i < count; i++) {
 			s->child[index[i]].row_id = rows[i].worker_id;
 		}
@@ -468,7 +481,7 @@ static void asq_supervisor_inherit(asq_supervisor *s)
 {
 	asq_error error = {0};
 
-	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->key, &error) == ASQ_OK) {
+	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->pool_key, &error) == ASQ_OK) {
 		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
 		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
 	}
@@ -559,12 +572,12 @@ static void asq_supervisor_signals(asq_supervisor *s)
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND;
+	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, bury = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + ASQ_SECOND / 2);
 
 	if (!s->stopping) {
-		until = MIN(until, s->last_poll + s->options->poll * 1000);
+		until = MIN(until, MIN(s->last_poll + s->options->poll * 1000, MAX(bury, s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND)));
 	}
-	if (s->look_at && !s->stopping && !asq_is_down(s)) {
+	if (s->look_at && !s->stopping) {
 		until = MIN(until, s->look_at);
 	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
@@ -590,6 +603,10 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	}
 	if (asq_ledger_has_news(&s->pool)) {
 		until = MIN(until, s->down ? s->down_until : s->last_flush + ASQ_FLUSH_US);
+	}
+	if (asq_is_down(s)) {
+		/* What waits for the database waits for that. */
+		until = MAX(until, MIN(s->down_until, now + ASQ_SECOND / 20));
 	}
 	return MAX(until - now, 0);
 }
@@ -630,6 +647,15 @@ static void asq_supervisor_wait(asq_supervisor *s)
 
 /* ---- The loop --------------------------------------------------------------------------------- */
 
+/* Where one polls each second, or more often, another question takes the place of a poll. */
+static void asq_supervisor_asked(asq_supervisor *s, int64_t now)
+{
+	s->last_ask = now;
+	if (s->options->poll * 1000 <= ASQ_SECOND) {
+		s->last_poll = now;
+	}
+}
+
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
@@ -650,12 +676,14 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 		asq_supervisor_poll(s);
 	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		asq_supervisor_heartbeat(s);
-		s->last_poll = now;
+		asq_supervisor_asked(s, now);
+	} else if (now - s->last_bury >= ASQ_BURY_US && now - s->last_ask >= ASQ_SECOND / 2 && !s->stopping && now - s->steady >= ASQ_LEASE_SECONDS * ASQ_SECOND) {
+		s->last_bury = now;
+		asq_supervisor_bury(s);
+		asq_supervisor_asked(s, now);
 	} else if (now - s->last_poll >= poll && !s->stopping) {
-		s->last_poll = now;
-		if (++s->turn % 3 == 0) {
-			asq_supervisor_bury(s);
-		} else if (!s->more) {
+		s->last_poll = s->last_ask = now;
+		if (!s->more) {
 			asq_supervisor_poll(s);
 		}
 	}
@@ -757,13 +785,14 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 		return status;
 	}
 	s->key = asq_wake_key(&site);
+	s->pool_key = asq_pool_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
 	if (status == ASQ_OK) {
 		status = asq_supervisor_open_descriptors(s, error);
 	}
 	if (status == ASQ_OK) {
-		status = asq_pool_create(&s->pool, s->key, error);
+		status = asq_pool_create(&s->pool, s->pool_key, error);
 	}
 	if (status == ASQ_OK) {
 		atomic_store(&s->pool.memory->commit_each, s->options->commit_each);
@@ -819,13 +848,26 @@ static void asq_supervisor_errands(asq_supervisor *s)
 	zval_ptr_dtor(&store);
 }
 
+/* A database that is away may come back within the grace. */
+static bool asq_supervisor_may_wait(asq_supervisor *s)
+{
+	const struct timespec pause = { 0, 50 * 1000 * 1000 };
+
+	asq_supervisor_signals(s);
+	if (!s->down || s->at_once || asq_microtime() >= s->stop_at) {
+		return false;
+	}
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 /* What is not written for want of a database stays in the memory, for who comes next. */
 static void asq_supervisor_end(asq_supervisor *s)
 {
 	bool clean = false;
 
 	if (s->pool.memory) {
-		for (unsigned i = 0; i < 20 && !clean; i++) {
+		for (unsigned i = 0; !clean && (i < 20 || asq_supervisor_may_wait(s)); i++) {
 			s->down_until = 0;
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && !asq_ledger_open(&s->pool);
 		}
@@ -886,6 +928,7 @@ static void asq_supervisor_loop(asq_supervisor *s)
 		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
 			s->last_listen = asq_microtime();
 			asq_supervisor_inherit(s);
+			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}
 	}
 }

@@ -62,7 +62,7 @@ typedef struct asq_supervisor {
 	const asq_pool_options *options;
 	asq_pool pool;
 	asq_pool heritage;              /* of a supervisor that has died; memory NULL: none */
-	uint64_t key, id;
+	uint64_t key, pool_key, id;
 	char host[256];
 
 	asq_child child[ASQ_POOL_WORKERS];
@@ -92,14 +92,14 @@ typedef struct asq_supervisor {
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
-	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, pulse;
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, last_bury, last_ask, pulse;
+	int64_t steady;                 /* since when signs of life have been given in time */
 	int64_t look_at;                /* when to ask what is due next, after a claim that has emptied the queue; 0: not */
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
 	uint64_t rate_seen;
 	double rate;                    /* actions a second */
-	unsigned turn;
 	asq_pool_totals totals;
 } asq_supervisor;
 

@@ -2,7 +2,7 @@
 # What a pool costs when there is nothing to do, and while all it can do is wait: queries, and time of the processor.
 # E2E_SECONDS sets for how long the idle one is looked at.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/races.inc"
 
 seconds=${E2E_SECONDS:-20}
 hertz=$(getconf CLK_TCK)

@@ -2,7 +2,7 @@
 # How the pool hears of what is to be done: at once by a datagram on the same host, to the second for what is scheduled,
 # by looking for what other hosts enqueue. Where it is to be by the datagram, the pool looks by itself once a minute only.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/races.inc"
 
 mu_plugin mark <<'PHP'
 add_action( 'e2e_mark', static function ( $name ) {
@@ -104,6 +104,16 @@ pool_ends p
 
 # ---- Two supervisors ----------------------------------------------------------------------------
 
+# has_first_place PID: of the sockets that enqueues write to, it has the first.
+has_first_place() {
+	local fd inode
+	for fd in "/proc/$1/fd/"*; do
+		inode=$(readlink "$fd" | sed -n 's/^socket:\[\(.*\)\]$/\1/p')
+		[[ -z $inode ]] || ! grep -qE " $inode @asq-[0-9a-f]+\.0" /proc/net/unix || return 0
+	done
+	return 1
+}
+
 # both NAME: one action for each; prints when.
 both() {
 	site_php "$1" <<'PHP'
@@ -127,7 +137,8 @@ echo "    $(milliseconds first-a "$since") and $(milliseconds first-rest "$since
 kill_pool "${POOL[a]}"
 wait_for 20 grep -q 'A supervisor of this host has died' "$RUN/rest.log" || not_ok 'the death of the first is noticed' "$(cat "$RUN/rest.log")"
 wait_for 20 queue_says 1 'SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0' || not_ok 'and its things are put in order' "$(queue 'SELECT * FROM {workers}')"
-sleep 2 # what it looks for at such a moment is over; and it has had a second to take the other's place
+# What it looks for at such a moment is over; and it takes the other's place at the socket before long.
+wait_for 10 has_first_place "${POOL[rest]}" || true
 since=$(both second)
 picked_up second-rest 5 'when the first is gone, the second hears of it'
 echo "    $(milliseconds second-rest "$since") ms after the enqueue"

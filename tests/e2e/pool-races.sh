@@ -2,7 +2,7 @@
 # Two at once, with the pool: who comes first is forced by locks that the test holds, and both orders are tried. Whoever
 # comes second waits, and then finds what the first has made of it. E2E_RACES='cancel bury' picks some.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/races.inc"
 
 # The pool's own cleaner keeps off what a test has made old.
 mu_plugin quiet <<'PHP'
@@ -136,6 +136,15 @@ for mode in group each; do
 	finish_first reset $mode "$reset" "a failed 1 | a started,a complete,a $marked | 0 | 0"
 	BEFORE=
 done
+
+# What is being run does not grow old; the pool sees to that each minute.
+if race 'fresh for as long as it runs'; then
+	runs group a
+	rows 'UPDATE {actions} SET last_attempt_gmt = UTC_TIMESTAMP() - INTERVAL 4 MINUTE'
+	if wait_for 75 queue_says 1 'SELECT last_attempt_gmt > UTC_TIMESTAMP() - INTERVAL 1 MINUTE FROM {actions}'; then ok "$NAME: it is touched"; else not_ok "$NAME: it is touched"; fi
+	let_go a
+	ends 'a complete 1 | a started,a complete | 0 | 0' 'begin a,end a'
+fi
 
 # ---- Against the start ----------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 # own runner would show them at that point. pool-view.txt has that; where AS_DIR is set, to a checkout of Action
 # Scheduler, its runner is asked, too.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/races.inc"
 
 mu_plugin view <<'PHP'
 if ( getenv( 'E2E_STOCK' ) ) {
