@@ -672,7 +672,7 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 		asq_supervisor_register(s);
 	} else if (s->look_at && now >= s->look_at && !s->stopping) {
 		s->look_at = 0;
-		s->last_poll = now;
+		s->last_poll = s->last_ask = now;
 		asq_supervisor_poll(s);
 	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		asq_supervisor_heartbeat(s);
