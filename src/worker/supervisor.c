@@ -421,7 +421,8 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
 		atomic_store(&s->pool.memory->supervisor_id, s->id);
 		atomic_store(&s->pool.memory->claim_id, claim_id);
-		s->pulse = asq_microtime();
+		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
+		s->pulse = s->last_heartbeat = asq_microtime();
 		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 			s->child[i].row_id = 0;
 		}
