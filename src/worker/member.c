@@ -675,7 +675,7 @@ asq_status asq_member_shutdown(void)
 	while (run && run->outer) {
 		run = run->outer;
 	}
-	if (!member || !member->slot || member->gone || getpid() != member->pid || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
+	if (!member || !member->slot || member->gone || !run || !run->slot || asq_run_is_fork(run) || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	if (Z_TYPE(last) == IS_ARRAY && member->slot->task == ASQ_TASK_ACTION) {

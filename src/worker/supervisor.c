@@ -201,7 +201,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 		s->totals.claims++;
 		if (!s->more) {
 			/* When is the next one due? */
-			s->last_poll = MIN(s->last_poll, s->last_claim - s->options->poll * 1000 + ASQ_SOON_US);
+			s->look_at = s->last_claim + ASQ_SOON_US;
 		}
 		if (found) {
 			asq_pool_ring_workers(&s->pool, found);
@@ -421,7 +421,8 @@ static asq_status asq_supervisor_register(asq_supervisor *s)
 	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
 		atomic_store(&s->pool.memory->supervisor_id, s->id);
 		atomic_store(&s->pool.memory->claim_id, claim_id);
-		s->pulse = asq_microtime();
+		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
+		s->pulse = s->last_heartbeat = asq_microtime();
 		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 			s->child[i].row_id = 0;
 		}
@@ -592,6 +593,9 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (!s->stopping) {
 		until = MIN(until, MIN(s->last_poll + s->options->poll * 1000, MAX(bury, s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND)));
 	}
+	if (s->look_at && !s->stopping) {
+		until = MIN(until, s->look_at);
+	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
@@ -682,6 +686,10 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	}
 	if (!s->id) {
 		asq_supervisor_register(s);
+	} else if (s->look_at && now >= s->look_at && !s->stopping) {
+		s->look_at = 0;
+		s->last_poll = s->last_ask = now;
+		asq_supervisor_poll(s);
 	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		asq_supervisor_heartbeat(s);
 		asq_supervisor_asked(s, now);
