@@ -438,8 +438,23 @@ static void asq_supervisor_resurrect(asq_supervisor *s)
 	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_BACK);
 	asq_claim_cursor_free(&s->cursor);
 	asq_claim_cursor_init(&s->cursor);
-	s->id = 0;
+	s->id = s->rows_told = 0;
 	asq_supervisor_register(s);
+}
+
+/* Of what the rows say: where it is as it was, it is not written again. */
+static uint64_t asq_rows_digest(const asq_worker_row *rows, size_t count)
+{
+	uint64_t digest = count;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t facts[] = { rows[i].worker_id, (uint64_t) rows[i].pid, (uint64_t) rows[i].state[0], rows[i].action_id, (uint64_t) rows[i].action_started,
+			rows[i].succeeded, rows[i].failed, rows[i].memory };
+		for (size_t j = 0; j < sizeof(facts) / sizeof(facts[0]); j++) {
+			digest = (digest ^ facts[j]) * 0x100000001b3ull;
+		}
+	}
+	return digest;
 }
 
 static void asq_supervisor_heartbeat(asq_supervisor *s)
@@ -447,6 +462,7 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 	asq_worker_row rows[ASQ_POOL_WORKERS];
 	unsigned index[ASQ_POOL_WORKERS];
 	size_t count = asq_crew_rows(s, rows, index);
+	uint64_t news = asq_rows_digest(rows, count);
 	int64_t asked = asq_microtime();
 	asq_site site;
 	asq_error error = {0};
@@ -455,7 +471,8 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 	if (status != ASQ_OK) {
 		return;
 	}
-	status = asq_store_heartbeat(&site, s->id, s->stopping ? "stopping" : "running", atomic_load(&s->pool.memory->claim_id), rows, count, &error);
+	status = asq_store_heartbeat(&site, s->id, s->stopping ? "stopping" : "running", atomic_load(&s->pool.memory->claim_id), rows,
+		news == s->rows_told ? 0 : count, &error);
 	if (status == ASQ_OK && s->heritage.memory) {
 		/* Nobody else is to give back what its orphans are still running. */
 		asq_store_heartbeat(&site, atomic_load(&s->heritage.memory->supervisor_id), "stopping", atomic_load(&s->heritage.memory->claim_id), NULL, 0, &error);
@@ -472,6 +489,7 @@ static void asq_supervisor_heartbeat(asq_supervisor *s)
 		for (size_t i = 0; i < count; i++) {
 			s->child[index[i]].row_id = rows[i].worker_id;
 		}
+		s->rows_told = asq_rows_digest(rows, count);
 	}
 }
 

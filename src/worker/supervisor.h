@@ -99,6 +99,7 @@ typedef struct asq_supervisor {
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
+	uint64_t rows_told;             /* a digest of the workers' rows as they were last written */
 	uint64_t rate_seen;
 	double rate;                    /* actions a second */
 	asq_pool_totals totals;
