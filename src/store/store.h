@@ -328,12 +328,6 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
 asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
 	asq_error *error);
 
-/* A worker's row, when it is gone. */
-asq_status asq_store_forget_worker(asq_site *site, uint64_t worker_id, asq_error *error);
-
-/* Ends a claim: what it still holds and has not begun goes back to the queue. */
-asq_status asq_store_end_claim(asq_site *site, uint64_t claim_id, asq_error *error);
-
 /* Keeps what a pool holds from being taken for abandoned by Action Scheduler's cleaner. */
 asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *now_gmt,
 	const zend_string *now_local, asq_error *error);

@@ -170,20 +170,6 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 	return status;
 }
 
-asq_status asq_store_forget_worker(asq_site *site, uint64_t worker_id, asq_error *error)
-{
-	zend_string *table = asq_site_table(site, "asq_workers");
-	asq_batch batch;
-	asq_status status;
-
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE worker_id=" ZEND_ULONG_FMT, ZSTR_VAL(table), (zend_ulong) worker_id);
-	status = asq_site_run(site, &batch, error);
-	asq_batch_free(&batch);
-	zend_string_release(table);
-	return status;
-}
-
 static void asq_append_ids(smart_str *sql, const uint64_t *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -372,13 +358,6 @@ static asq_status asq_ending_run(asq_ending *e, asq_error *error)
 	asq_batch_free(&write);
 	zend_string_release(e->workers);
 	return status == ASQ_OK && !e->found && e->dead_only ? ASQ_NOT_FOUND : status;
-}
-
-asq_status asq_store_end_claim(asq_site *site, uint64_t claim_id, asq_error *error)
-{
-	asq_ending ending = { .site = site, .claim_id = claim_id };
-
-	return asq_ending_run(&ending, error);
 }
 
 asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t claim_id, asq_error *error)

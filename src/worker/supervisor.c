@@ -603,10 +603,16 @@ static void asq_supervisor_signals(asq_supervisor *s)
 
 /* ---- Waiting ---------------------------------------------------------------------------------- */
 
+/* Between two questions: so that there is one a second, or more often only where that is asked for. */
+static int64_t asq_supervisor_rest(const asq_supervisor *s)
+{
+	return MIN(s->options->poll * 1000, ASQ_SECOND);
+}
+
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, bury = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + ASQ_SECOND / 2);
+	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, bury = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + asq_supervisor_rest(s));
 
 	if (!s->stopping) {
 		until = MIN(until, MIN(s->last_poll + s->options->poll * 1000, MAX(bury, s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND)));
@@ -711,7 +717,7 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		asq_supervisor_heartbeat(s);
 		asq_supervisor_asked(s, now);
-	} else if (now - s->last_bury >= ASQ_BURY_US && now - s->last_ask >= ASQ_SECOND / 2 && !s->stopping && now - s->steady >= ASQ_LEASE_SECONDS * ASQ_SECOND) {
+	} else if (now - s->last_bury >= ASQ_BURY_US && now - s->last_ask >= asq_supervisor_rest(s) && !s->stopping && now - s->steady >= ASQ_LEASE_SECONDS * ASQ_SECOND) {
 		s->last_bury = now;
 		asq_supervisor_bury(s);
 		asq_supervisor_asked(s, now);
