@@ -80,21 +80,25 @@ static bool asq_slot_has_news(const asq_slot *slot, asq_slot_state state)
 	}
 }
 
+bool asq_ledger_is_asked(const asq_pool *pool)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		const asq_member *member = &pool->memory->member[i];
+		if (atomic_load(&member->sync_wanted) != atomic_load(&member->sync_done)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool asq_ledger_has_news(const asq_pool *pool)
 {
-	const asq_pool_memory *memory = pool->memory;
-
 	ASQ_EACH_SLOT(pool, slot) {
 		if (asq_slot_has_news(slot, asq_slot_state_of(atomic_load(&slot->word)))) {
 			return true;
 		}
 	}
-	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		if (atomic_load(&memory->member[i].sync_wanted) != atomic_load(&memory->member[i].sync_done)) {
-			return true;
-		}
-	}
-	return false;
+	return asq_ledger_is_asked(pool);
 }
 
 unsigned asq_ledger_open(const asq_pool *pool)

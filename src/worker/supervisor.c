@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #define ASQ_FLUSH_US      5000          /* between two flushes, while there is something to write */
+#define ASQ_FLUSH_FAST_US 12000         /* the same, where so much happens that a flush is worth more for taking more along */
+#define ASQ_FAST          2000          /* actions a second */
 #define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 
@@ -104,6 +106,18 @@ static void asq_supervisor_signals(asq_supervisor *s)
 	}
 }
 
+/* When to write next: at once if a worker waits for it, else when the interval is over; INT64_MAX: there is nothing. */
+static int64_t asq_supervisor_flush_at(const asq_supervisor *s)
+{
+	if (asq_ledger_is_asked(&s->pool)) {
+		return 0;
+	}
+	if (!asq_ledger_has_news(&s->pool)) {
+		return INT64_MAX;
+	}
+	return s->last_flush + (s->rate > ASQ_FAST ? ASQ_FLUSH_FAST_US : ASQ_FLUSH_US);
+}
+
 /* ---- Waiting ---------------------------------------------------------------------------------- */
 
 /* Between two questions: so that there is one a second, or more often only where that is asked for. */
@@ -144,9 +158,7 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (asq_pool_ready(&s->pool)) {
 		until = MIN(until, s->last_check + ASQ_CHECK_US);
 	}
-	if (asq_ledger_has_news(&s->pool)) {
-		until = MIN(until, s->down ? s->down_until : s->last_flush + ASQ_FLUSH_US);
-	}
+	until = MIN(until, s->down ? MAX(s->down_until, now) : asq_supervisor_flush_at(s));
 	if (asq_is_down(s)) {
 		/* What waits for the database waits for that. */
 		until = MAX(until, MIN(s->down_until, now + ASQ_SECOND / 20));
@@ -169,10 +181,10 @@ static void asq_supervisor_wait(asq_supervisor *s)
 	if (busy) {
 		microseconds = ASQ_FLUSH_US;
 	}
-	atomic_store(&s->pool.memory->asleep, microseconds > ASQ_FLUSH_US);
-	/* What came before they could know that we sleep. */
-	if (microseconds > ASQ_FLUSH_US && (asq_ledger_has_news(&s->pool) || asq_supervisor_wants(s, now))) {
-		microseconds = 0;
+	if (microseconds > ASQ_FLUSH_FAST_US) {
+		atomic_store(&s->pool.memory->asleep, 1);
+		/* What came before they could know that we sleep. */
+		microseconds = MIN(microseconds, asq_supervisor_idle_time(s, now));
 	}
 	if (poll(fds, s->wake >= 0 ? 3 : 2, (int) ((microseconds + 999) / 1000)) > 0 && (fds[1].revents & POLLIN)) {
 		(void) !read(s->bell, &rung, sizeof(rung));
@@ -254,6 +266,11 @@ static void asq_supervisor_shut(asq_supervisor *s, int64_t now)
 	}
 }
 
+static bool asq_supervisor_is_to_flush(asq_supervisor *s, int64_t now)
+{
+	return !asq_is_down(s) && now >= asq_supervisor_flush_at(s);
+}
+
 static void asq_supervisor_turn(asq_supervisor *s)
 {
 	int64_t now;
@@ -264,7 +281,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	if (s->stopping) {
 		asq_supervisor_shut(s, now);
 	}
-	if (!asq_is_down(s) && now - s->last_flush >= ASQ_FLUSH_US && asq_ledger_has_news(&s->pool)) {
+	if (asq_supervisor_is_to_flush(s, now)) {
 		asq_ledger_flush(s, &s->pool);
 	}
 	if (!s->stopping && s->errands) {

@@ -163,6 +163,8 @@ void asq_ledger_now(asq_supervisor *s);
 /* Writes all that was told in this pool, and answers barriers. */
 asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool);
 
+/* A worker waits until what it has told is written. */
+bool asq_ledger_is_asked(const asq_pool *pool);
 /* There is something to write, or to answer. */
 bool asq_ledger_has_news(const asq_pool *pool);
 
