@@ -21,6 +21,7 @@
 #define ASQ_FLUSH_FAST_US 12000         /* the same, where so much happens that a flush is worth more for taking more along */
 #define ASQ_FAST          2000          /* actions a second */
 #define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
+#define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 
 /* ---- The database ----------------------------------------------------------------------------- */
@@ -120,19 +121,48 @@ static int64_t asq_supervisor_flush_at(const asq_supervisor *s)
 
 /* ---- Waiting ---------------------------------------------------------------------------------- */
 
-/* Between two questions: so that there is one a second, or more often only where that is asked for. */
-static int64_t asq_supervisor_rest(const asq_supervisor *s)
+/*
+ * An idle supervisor asks the database one question at a time: what is due (polls), who is dead, and it says that it lives
+ * itself. After a while a little less often than it is to poll, so that with a worker's cleaning it is one a second.
+ */
+static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now)
 {
-	return MIN(s->options->poll * 1000, ASQ_SECOND);
+	int64_t interval = s->options->poll * 1000;
+
+	if (s->options->drain) {
+		return ASQ_SOON_US;
+	}
+	return now - s->last_claim > ASQ_CALM_US && s->rate == 0 ? interval + interval / 8 : interval;
+}
+
+static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
+{
+	return s->last_poll + asq_supervisor_poll_interval(s, now);
+}
+
+/* After another question a poll has its turn first, so that what other hosts enqueue waits for one of the others at most. */
+static int64_t asq_supervisor_heartbeat_at(const asq_supervisor *s, int64_t now)
+{
+	int64_t at = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND;
+
+	return s->asked_other && !s->stopping ? MAX(at, MIN(asq_supervisor_poll_at(s, now), at + ASQ_SECOND)) : at;
+}
+
+static int64_t asq_supervisor_bury_at(const asq_supervisor *s, int64_t now)
+{
+	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
+	int64_t at = MAX(MAX(s->last_bury + ASQ_BURY_US, s->last_ask + rest), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
+
+	return s->asked_other ? MAX(at, asq_supervisor_poll_at(s, now)) : at;
 }
 
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, bury = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + asq_supervisor_rest(s));
+	int64_t until = asq_supervisor_heartbeat_at(s, now);
 
 	if (!s->stopping) {
-		until = MIN(until, MIN(s->last_poll + s->options->poll * 1000, MAX(bury, s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND)));
+		until = MIN(until, MIN(asq_supervisor_poll_at(s, now), asq_supervisor_bury_at(s, now)));
 	}
 	if (s->look_at && !s->stopping) {
 		until = MIN(until, s->look_at);
@@ -206,16 +236,25 @@ static void asq_supervisor_wait(asq_supervisor *s)
 static void asq_supervisor_asked(asq_supervisor *s, int64_t now)
 {
 	s->last_ask = now;
+	s->asked_other = true;
 	if (s->options->poll * 1000 <= ASQ_SECOND) {
 		s->last_poll = now;
+	}
+}
+
+static void asq_supervisor_ask(asq_supervisor *s, int64_t now)
+{
+	s->last_poll = s->last_ask = now;
+	s->asked_other = false;
+	if (!s->more || s->look_at) {
+		s->look_at = 0;
+		asq_supervisor_poll(s);
 	}
 }
 
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
-	int64_t poll = s->options->drain ? ASQ_SOON_US : s->options->poll * 1000;
-
 	if (s->next_due <= now / ASQ_SECOND) {
 		s->more = true;
 		s->next_due = INT64_MAX;
@@ -225,22 +264,17 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	}
 	if (!s->id) {
 		asq_supervisor_register(s);
-	} else if (s->look_at && now >= s->look_at && !s->stopping) {
-		s->look_at = 0;
-		s->last_poll = s->last_ask = now;
-		asq_supervisor_poll(s);
-	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+	} else if (!s->stopping && ((s->look_at && now >= s->look_at) || (s->asked_other && now >= asq_supervisor_poll_at(s, now)))) {
+		asq_supervisor_ask(s, now);
+	} else if (now >= asq_supervisor_heartbeat_at(s, now)) {
 		asq_supervisor_heartbeat(s);
 		asq_supervisor_asked(s, now);
-	} else if (now - s->last_bury >= ASQ_BURY_US && now - s->last_ask >= asq_supervisor_rest(s) && !s->stopping && now - s->steady >= ASQ_LEASE_SECONDS * ASQ_SECOND) {
+	} else if (!s->stopping && now >= asq_supervisor_bury_at(s, now)) {
 		s->last_bury = now;
 		asq_supervisor_bury(s);
 		asq_supervisor_asked(s, now);
-	} else if (now - s->last_poll >= poll && !s->stopping) {
-		s->last_poll = s->last_ask = now;
-		if (!s->more) {
-			asq_supervisor_poll(s);
-		}
+	} else if (!s->stopping && now >= asq_supervisor_poll_at(s, now)) {
+		asq_supervisor_ask(s, now);
 	}
 	if (now - s->last_clean >= ASQ_CLEAN_US && !s->stopping) {
 		s->last_clean = now;
