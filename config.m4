@@ -69,7 +69,7 @@ if test "$PHP_ASQ" != "no"; then
     src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c \
     src/store/claim.c src/store/claim_due.c src/store/fetch.c src/store/flush.c src/store/insert.c src/store/log.c src/store/pause.c \
     src/store/purge.c src/store/query.c src/store/run.c src/store/stats.c src/store/tables.c src/store/transition.c src/store/wake.c \
-    src/store/workers.c \
+    src/store/workers.c src/store/keys.c  src/store/owner.c \
     src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/hooks.c src/wordpress/log_text.c \
     src/wordpress/object.c src/wordpress/retention.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/crew.c src/worker/dispatch.c src/worker/ledger.c src/worker/loop.c src/worker/member.c src/worker/pool.c src/worker/process.c \
