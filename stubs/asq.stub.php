@@ -360,7 +360,7 @@ function asq_purge(array $options = []): array {}
 function asq_idempotent(string $key, callable $callback, array $options = []): mixed {}
 
 /**
- * Deletes idempotency keys that have expired. The workers do that, too, now and then.
+ * Deletes idempotency keys that have expired. New keys clear away some of the old ones now and then: without this, too, they do not pile up.
  *
  * @param int $limit How many at most; 0: all.
  *

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 5c1fd6d6a3f565f7765818aaba0743cd45d56a42 */
+ * Stub hash: 6056098aa4d021341e3981d6ab194362c3d0b698 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

@@ -248,6 +248,7 @@ static void asq_idempotent_finish(asq_held *held, asq_key_state state, zend_stri
 				asq_idempotent_warn("asq_idempotent(): the callable has run, and will not run again for this key, but its result could not be stored: %s", error.message);
 			}
 		}
+		asq_store_tidy_keys(&site, held->token);
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {

@@ -244,21 +244,31 @@ static void asq_sort_keys(zval *value)
 	} ZEND_HASH_FOREACH_END();
 }
 
+/* Strictly: NAN, which is encoded as 0, is none. json_last_error() says what it said before. */
+static bool asq_to_json(smart_str *json, zval *value)
+{
+	php_json_error_code before = JSON_G(error_code);
+	bool done = php_json_encode(json, value, PHP_JSON_UNESCAPED_SLASHES | PHP_JSON_UNESCAPED_UNICODE | PHP_JSON_PRESERVE_ZERO_FRACTION) == SUCCESS
+		&& JSON_G(error_code) == PHP_JSON_ERROR_NONE && !EG(exception);
+
+	JSON_G(error_code) = before;
+	smart_str_0(json);
+	return done;
+}
+
 /* As JSON, twice: what objects make of themselves is known only then. */
 static bool asq_request_json(zval *request, smart_str *json)
 {
-	const int options = PHP_JSON_UNESCAPED_SLASHES | PHP_JSON_UNESCAPED_UNICODE | PHP_JSON_PRESERVE_ZERO_FRACTION;
 	smart_str first = {0};
 	zval decoded;
-	bool done = php_json_encode(&first, request, options) == SUCCESS && !EG(exception);
+	bool done = asq_to_json(&first, request);
 
 	if (done) {
-		smart_str_0(&first);
 		done = php_json_decode_ex(&decoded, ZSTR_VAL(first.s), ZSTR_LEN(first.s), PHP_JSON_OBJECT_AS_ARRAY | PHP_JSON_BIGINT_AS_STRING, PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS;
 	}
 	if (done) {
 		asq_sort_keys(&decoded);
-		done = php_json_encode(json, &decoded, options) == SUCCESS;
+		done = asq_to_json(json, &decoded);
 		zval_ptr_dtor(&decoded);
 	}
 	smart_str_free(&first);
@@ -276,7 +286,6 @@ bool asq_request_hash(zval *request, char hex[65])
 	}
 	done = asq_request_json(request, &json);
 	if (done) {
-		smart_str_0(&json);
 		asq_sha256_hex(ZSTR_VAL(json.s), ZSTR_LEN(json.s), hex);
 	} else if (!EG(exception)) {
 		zend_argument_value_error(3, "must have a string, or what JSON can hold, as \"request\"");

@@ -395,6 +395,7 @@ asq_status asq_store_insert_seen(asq_site *site, const asq_action_row *row, cons
 	}
 	if (status == ASQ_OK && !*seen) {
 		asq_wake_send(site, row->date_gmt);
+		asq_store_tidy_keys(site, token);
 	}
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #define ASQ_KEY_HASHED  "sha256:"
 #define ASQ_PURGE_KEYS  500
+#define ASQ_TIDY_CHANCE "00"   /* a token that begins so: one of 256 */
 
 enum { ASQ_KEY_COL_STATE, ASQ_KEY_COL_TOKEN, ASQ_KEY_COL_REQUEST, ASQ_KEY_COL_OWNER, ASQ_KEY_COL_RESULT, ASQ_KEY_COL_EXPIRED, ASQ_KEY_COL_LEASE,
 	ASQ_KEY_COL_RUNNING };
@@ -358,4 +359,14 @@ asq_status asq_store_purge_keys(asq_site *site, uint64_t limit, uint64_t *delete
 	}
 	zend_string_release(table);
 	return status;
+}
+
+void asq_store_tidy_keys(asq_site *site, const char *token)
+{
+	uint64_t deleted;
+	asq_error ignored;
+
+	if (!site->link.in_transaction && strncmp(token, ASQ_TIDY_CHANCE, sizeof(ASQ_TIDY_CHANCE) - 1) == 0) {
+		asq_store_purge_keys(site, ASQ_PURGE_KEYS, &deleted, &ignored);
+	}
 }

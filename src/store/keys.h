@@ -88,6 +88,12 @@ asq_status asq_store_finish_key(asq_site *site, const asq_key_claim *claim, asq_
 asq_status asq_store_release_key(asq_site *site, const asq_key *key, const char *token, unsigned patience, asq_error *error);
 
 /*
+ * Now and then, by the chance that is in a token: deletes some expired keys, so that the table stays small without anybody's doing.
+ * What goes wrong is nobody's concern. Nothing in a caller's transaction.
+ */
+void asq_store_tidy_keys(asq_site *site, const char *token);
+
+/*
  * Deletes expired keys, in short statements, up to a limit (0: all). For asq_idempotency_purge(), and for whoever cleans up
  * now and then. A table that is not there is empty.
  */
