@@ -62,7 +62,7 @@ bool asq_option_seconds(HashTable *options, uint32_t argument, const char *name,
 	}
 	/* Not a number fails, too. */
 	if (!(zval_get_double(value) >= least && zval_get_double(value) <= most)) {
-		zend_argument_value_error(argument, "must have %g to %g seconds as \"%s\"", least, most, name);
+		zend_argument_value_error(argument, "must have %g to " ZEND_LONG_FMT " seconds as \"%s\"", least, (zend_long) most, name);
 		return false;
 	}
 	*seconds = zval_get_double(value);
