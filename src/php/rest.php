@@ -132,15 +132,22 @@ class RestIdempotency {
 		);
 	}
 
-	/** A response, as plain data: its body as what JSON makes of it. */
+	/** A response, as plain data. */
 	private function keep( WP_REST_Response $response ) {
-		$body = wp_json_encode( $response->get_data() );
 		return array(
 			'status'  => $response->get_status(),
 			'headers' => array_map( 'strval', $response->get_headers() ),
-			'links'   => json_decode( (string) wp_json_encode( $response->get_links() ), true ),
-			'body'    => false === $body ? null : json_decode( $body ),
+			'links'   => $this->plain( $response->get_links() ),
+			'body'    => $this->plain( $response->get_data() ),
 		);
+	}
+
+	/** Objects become what JSON makes of them; arrays stay arrays, since that is what filters of the response expect. */
+	private function plain( $value ) {
+		if ( is_array( $value ) ) {
+			return array_map( array( $this, 'plain' ), $value );
+		}
+		return is_object( $value ) || is_resource( $value ) ? json_decode( (string) wp_json_encode( $value ) ) : $value;
 	}
 
 	private function replay( array $kept ) {
