@@ -242,6 +242,27 @@ static bool asq_circuit_name_is_good(const zend_string *name)
 	return ZSTR_LEN(name) > 0 && ZSTR_LEN(name) <= ASQ_CIRCUIT_NAME_MAX && asq_link_can_store(&link, name);
 }
 
+static bool asq_circuit_is_same(const asq_circuit *a, const asq_circuit *b)
+{
+	const asq_circuit_rule *x = &a->rule, *y = &b->rule;
+
+	return x->threshold == y->threshold && x->window == y->window && x->cooldown == y->cooldown && x->lease == y->lease
+		&& x->success_threshold == y->success_threshold && a->cache == b->cache
+		&& (Z_TYPE(a->counts) == IS_UNDEF ? Z_TYPE(b->counts) == IS_UNDEF
+			: Z_TYPE(b->counts) != IS_UNDEF && zend_is_identical((zval *) &a->counts, (zval *) &b->counts));
+}
+
+/* What the one before knows of the same circuit: code that makes it anew for each call reads no more than other code. */
+static void asq_circuit_inherit(asq_circuit *circuit, const asq_circuit *before)
+{
+	if (before->known_of) {
+		circuit->known_of = zend_string_copy(before->known_of);
+		circuit->known = before->known;
+		circuit->known_at = before->known_at;
+		circuit->known_until = MIN(before->known_until, before->known_at + circuit->cache);
+	}
+}
+
 ZEND_FUNCTION(asq_circuit)
 {
 	zend_string *name;
@@ -271,6 +292,13 @@ ZEND_FUNCTION(asq_circuit)
 		zval_ptr_dtor(return_value);
 		ZVAL_NULL(return_value);
 		RETURN_THROWS();
+	}
+	if (known && asq_circuit_is_same(circuit, asq_circuit_of(Z_OBJ_P(known)))) {
+		zval_ptr_dtor(return_value);
+		RETURN_COPY(known);
+	}
+	if (known) {
+		asq_circuit_inherit(circuit, asq_circuit_of(Z_OBJ_P(known)));
 	}
 	if (!ASQ_G(circuits)) {
 		ALLOC_HASHTABLE(ASQ_G(circuits));

@@ -45,7 +45,7 @@ echo $c->state(), ' ', t( static fn() => $c->call( 'time' ) ), "\n";
 var_dump( $c->reset(), $c->reset(), asq_circuit( 'new one' )->reset() );
 echo $c->state(), ' ', count( asq_circuits() ), "\n";
 var_dump( asq_circuit( 'new one' )->trip() );
-echo count( asq_circuits() ), ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one' ) ? 'the same' : 'another', ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one', array( 'threshold' => 1 ) ) ? 'the same' : 'another', "\n";
+echo count( asq_circuits() ), ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one' ) ? 'the same' : 'another', ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one', array( 'threshold' => 1 ) ) ? 'the same' : 'another', ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one', array( 'threshold' => 1 ) ) ? 'the same' : 'another', "\n";
 /* A probe without an end is over with its lease. */
 $l = asq_circuit( 'lease', array( 'lease' => 0.1, 'cache' => 0 ) );
 $l->trip( 0.01 );
@@ -75,5 +75,5 @@ bool(false)
 bool(false)
 closed 1
 bool(true)
-2 the same another
+2 the same another the same
 true false true half-open closed
