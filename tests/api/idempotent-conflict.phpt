@@ -55,6 +55,7 @@ foreach ( array( array( "\xff" ), NAN, $ring, new Bad(), fopen( 'php://memory', 
 	echo t( static fn() => asq_idempotent( 'j', static fn() => 'called', array( 'request' => $request ) ) ), "\n";
 }
 echo t( static fn() => asq_idempotent( 'j', static fn() => 'called', array( 'request' => "\xff bytes" ) ) ), "\n";
+$ring = null;
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--

@@ -6,7 +6,7 @@ require __DIR__ . '/../helpers/skipif.inc';
 if ( ! extension_loaded( 'pcntl' ) || ! extension_loaded( 'posix' ) ) {
 	die( 'skip build: pcntl and posix are not loaded' );
 }
-if ( ! is_readable( '/proc/self/ns/pid' ) ) {
+if ( ! is_readable( '/proc/self/stat' ) ) {
 	die( 'skip a process that has died is seen on Linux only' );
 }
 --FILE--

@@ -42,6 +42,7 @@ foreach ( $results as $n => $result ) {
 	$again = t( static fn() => asq_idempotent( "r$n", $work ) );
 	echo str_replace( 'asq_idempotent(): the callable has run, and will not run again for this key, but what it returned ', '', $first ), $first === $again ? '' : " and then $again", "\n";
 }
+$ring = null;
 echo $calls, ' calls for ', count( $results ), " keys\n";
 /* What somebody else has written into the table cannot make objects. */
 asq_idempotent( 'forged', static fn() => 1 );
