@@ -6,6 +6,10 @@ isAvailable(), success(), failure(), trip() and reset()
 <?php
 require __DIR__ . '/../helpers/db.inc';
 asq_test_tables();
+/* The time for which it is open is over. */
+function cool() {
+	asq_test_query( "UPDATE {asq_circuits} SET until_gmt = UTC_TIMESTAMP(3) WHERE state = 'open'" );
+}
 
 function t( callable $work ) {
 	try {
@@ -15,7 +19,7 @@ function t( callable $work ) {
 	}
 }
 
-$c = asq_circuit( 'api', array( 'threshold' => 2, 'cooldown' => 0.1 ) );
+$c = asq_circuit( 'api', array( 'threshold' => 2, 'cache' => 0 ) );
 var_dump( $c->isAvailable() );
 $c->failure();
 $c->success();
@@ -26,16 +30,16 @@ echo $c->state(), ' ', json_encode( $c->isAvailable() ), "\n";
 $c->success();
 $c->failure();
 echo $c->state(), ' ', asq_circuits()[0]['opened'], "\n";
-usleep( 110000 );
+cool();
 /* One is allowed to try, and is told so again. */
-$other = asq_circuit( 'api', array( 'cooldown' => 0.1, 'cache' => 0 ) );
+$other = asq_circuit( 'api', array( 'cooldown' => 70, 'cache' => 0 ) );
 echo json_encode( array( $c->isAvailable(), $c->isAvailable(), $other->isAvailable() ) ), ' ', t( static fn() => $other->call( 'time' ) ), "\n";
 $other->success();
 $other->failure();
 echo $c->state(), ' ';
 $c->failure();
 echo $c->state(), ' ', json_encode( $other->isAvailable() ), ' ';
-usleep( 110000 );
+cool();
 echo json_encode( array( $other->isAvailable(), $c->isAvailable() ) ), ' ';
 $other->success();
 echo $c->state(), "\n";
@@ -47,13 +51,13 @@ echo $c->state(), ' ', count( asq_circuits() ), "\n";
 var_dump( asq_circuit( 'new one' )->trip() );
 echo count( asq_circuits() ), ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one' ) ? 'the same' : 'another', ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one', array( 'threshold' => 1 ) ) ? 'the same' : 'another', ' ', asq_circuit( 'new one' ) === asq_circuit( 'new one', array( 'threshold' => 1 ) ) ? 'the same' : 'another', "\n";
 /* A probe without an end is over with its lease. */
-$l = asq_circuit( 'lease', array( 'lease' => 0.1, 'cache' => 0 ) );
-$l->trip( 0.01 );
-usleep( 20000 );
+$l = asq_circuit( 'lease', array( 'lease' => 60, 'cache' => 0 ) );
+$l->trip();
+cool();
 echo json_encode( $l->isAvailable() ), ' ';
-$m = asq_circuit( 'lease', array( 'lease' => 1, 'cache' => 0 ) );
+$m = asq_circuit( 'lease', array( 'lease' => 50, 'cache' => 0 ) );
 echo json_encode( $m->isAvailable() ), ' ';
-usleep( 110000 );
+asq_test_query( "UPDATE {asq_circuits} SET until_gmt = UTC_TIMESTAMP(3) WHERE name = 'lease'" );
 echo json_encode( $m->isAvailable() ), ' ';
 $l->failure();
 echo $m->state(), ' ';
@@ -69,7 +73,7 @@ open 1
 half-open open false [true,false] closed
 bool(true)
 bool(false)
-open Asq\CircuitOpenException: The circuit api is open, again in 1 second.
+open Asq\CircuitOpenException: The circuit api is open, again in 60 seconds.
 bool(true)
 bool(false)
 bool(false)

@@ -54,7 +54,7 @@ echo t( static fn() => $odd->call( static fn() => 1 ) ), ', ', t( static fn() =>
 } ) ), ', ', $odd->state(), "\n";
 /* In a probe, what does not count says nothing: the next one tries. */
 $p = asq_circuit( 'p', array( 'counts' => array( 'LogicException' ) ) );
-$p->trip( 0.01 );
+$p->trip( 0.001 );
 usleep( 20000 );
 echo t( static fn() => $p->call( static function () {
 	throw new RuntimeException( 'not counted' );

@@ -6,6 +6,10 @@ A circuit opens after its failures, is tried after its cooldown, and closes when
 <?php
 require __DIR__ . '/../helpers/db.inc';
 asq_test_tables();
+/* The time for which it is open is over. */
+function cool() {
+	asq_test_query( "UPDATE {asq_circuits} SET until_gmt = UTC_TIMESTAMP(3) WHERE state = 'open'" );
+}
 
 function t( callable $work ) {
 	try {
@@ -19,7 +23,7 @@ $fails = static function () {
 };
 $works = static fn() => 'up';
 
-$c = asq_circuit( 'api', array( 'threshold' => 3, 'cooldown' => 0.3 ) );
+$c = asq_circuit( 'api', array( 'threshold' => 3, 'cache' => 0 ) );
 echo get_class( $c ), ' ', $c->state(), ' ', $c->call( $works ), ' ', json_encode( $c->isAvailable() ), ' ', count( asq_circuits() ), "\n";
 for ( $i = 0; $i < 4; $i++ ) {
 	echo t( static fn() => $c->call( $fails ) ), ' ', $c->state(), "\n";
@@ -32,23 +36,23 @@ try {
 /* Another object of the name is the same circuit; a fallback gets the exception. */
 echo asq_circuit( 'api', array( 'cache' => 0 ) )->call( $works, static fn( $e ) => get_class( $e ) . ' for the fallback' ), "\n";
 echo t( static fn() => $c->call( $works, $fails ) ), ' ', json_encode( $c->isAvailable() ), "\n";
-usleep( 310000 );
+cool();
 echo $c->state(), ' ', t( static fn() => $c->call( $fails ) ), ' ', $c->state(), "\n";
-usleep( 310000 );
+cool();
 echo $c->call( static fn() => $c->state() . ' ' . t( static fn() => $c->call( $works ) ) . ' ' . json_encode( $c->isAvailable() ) ), ' ', $c->state(), "\n";
 /* Closed, it has forgotten the failures of before. */
 echo t( static fn() => $c->call( $fails ) ), ' ', $c->state(), "\n";
 $row = asq_circuits()[0];
 echo $row['name'], ' ', $row['state'], ' ', $row['failures'], ' failures, opened ', $row['opened'], ' times, ', json_encode( $row['wait'] ), "\n";
 /* Two in a row have to go well. */
-$two = asq_circuit( 'two', array( 'threshold' => 1, 'cooldown' => 0.05, 'success_threshold' => 2 ) );
+$two = asq_circuit( 'two', array( 'threshold' => 1, 'cache' => 0, 'success_threshold' => 2 ) );
 t( static fn() => $two->call( $fails ) );
-usleep( 60000 );
+cool();
 echo $two->call( $works ), ' ', $two->state(), ' ', $two->call( $works ), ' ', $two->state(), "\n";
 t( static fn() => $two->call( $fails ) );
-usleep( 60000 );
+cool();
 echo $two->call( $works ), ' ', $two->state(), ' ', t( static fn() => $two->call( $fails ) ), ' ', $two->state(), "\n";
-usleep( 60000 );
+cool();
 echo $two->call( $works ), ' ', $two->state(), ' ', $two->call( $works ), ' ', $two->state(), "\n";
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
@@ -57,8 +61,8 @@ Asq\Circuit closed up true 0
 DomainException: down closed
 DomainException: down closed
 DomainException: down open
-Asq\CircuitOpenException: The circuit api is open, again in 1 second. open
-api 1 a RuntimeException
+Asq\CircuitOpenException: The circuit api is open, again in 60 seconds. open
+api 60 a RuntimeException
 Asq\CircuitOpenException for the fallback
 DomainException: down false
 half-open DomainException: down open

@@ -7,6 +7,10 @@ Hooks tell once of each change, and a filter says what counts
 require __DIR__ . '/fake.inc';
 
 asq_fake_boot();
+/* The time for which it is open is over. */
+function cool() {
+	asq_test_query( "UPDATE {asq_circuits} SET until_gmt = UTC_TIMESTAMP(3) WHERE state = 'open'" );
+}
 
 function t( callable $work ) {
 	try {
@@ -25,13 +29,13 @@ foreach ( array( 'opened', 'half_opened', 'closed' ) as $what ) {
 		echo "[$name $what, ", $circuit->state(), '] ';
 	}, 10, 2 );
 }
-$c = asq_circuit( 'api', array( 'threshold' => 2, 'cooldown' => 0.05 ) );
+$c = asq_circuit( 'api', array( 'threshold' => 2, 'cache' => 0 ) );
 foreach ( array( $fails, $fails, $works ) as $work ) {
 	echo t( static fn() => $c->call( $work ) ), "\n";
 }
-usleep( 60000 );
+cool();
 echo t( static fn() => $c->call( $fails ) ), "\n";
-usleep( 60000 );
+cool();
 echo t( static fn() => $c->call( $works ) ), "\n";
 $c->trip();
 $c->trip();
@@ -47,13 +51,13 @@ echo $c->state(), "\n";
 add_action( 'asq_circuit_opened', static function () {
 	throw new LogicException( 'of a listener' );
 } );
-$d = asq_circuit( 'listener', array( 'threshold' => 1, 'cooldown' => 0.01, 'counts' => static fn() => true ) );
+$d = asq_circuit( 'listener', array( 'threshold' => 1, 'cache' => 0, 'counts' => static fn() => true ) );
 remove_all( 'asq_circuit_counts' );
 function remove_all( $hook ) {
 	unset( $GLOBALS['wp_filter'][ $hook ] );
 }
 echo t( static fn() => $d->call( $fails ) ), ' ', $d->state(), "\n";
-usleep( 20000 );
+cool();
 add_action( 'asq_circuit_half_opened', static function () {
 	throw new LogicException( 'of another listener' );
 } );
@@ -74,7 +78,7 @@ echo asq_circuit( 'tx' )->state(), ' ', asq_idempotent( 'tx', static fn() => 'ag
 --EXPECT--
 DomainException: down
 [api opened, open] DomainException: down
-Asq\CircuitOpenException: The circuit api is open, again in 1 second.
+Asq\CircuitOpenException: The circuit api is open, again in 60 seconds.
 [api half_opened, half-open] [api opened, open] DomainException: down
 [api half_opened, half-open] [api closed, closed] 'up'
 [api opened, open] [api closed, closed] 
