@@ -54,7 +54,7 @@ static void asq_circuit_take(asq_circuit_seen *seen, const zval *row)
 	bool over = asq_circuit_is(row, 3, "1");
 
 	seen->state = asq_circuit_state_of(asq_row_get(row, 0));
-	seen->wait = wait && !over ? (double) ZEND_STRTOL(ZSTR_VAL(wait), NULL, 10) / 1e6 : 0;
+	seen->wait = wait && !over ? (double) strtoll(ZSTR_VAL(wait), NULL, 10) / 1e6 : 0;
 	snprintf(seen->token, sizeof(seen->token), "%s", token ? ZSTR_VAL(token) : "");
 	if (seen->state == ASQ_CIRCUIT_OPEN) {
 		seen->may_probe = over;

@@ -220,7 +220,7 @@ static void asq_key_read(asq_key_claim *claim, const zval *row)
 	zend_string *request = asq_row_get(row, ASQ_KEY_COL_REQUEST), *running = asq_row_get(row, ASQ_KEY_COL_RUNNING);
 
 	claim->state = asq_key_state_of(asq_row_get(row, ASQ_KEY_COL_STATE));
-	claim->running = running ? (double) ZEND_STRTOL(ZSTR_VAL(running), NULL, 10) / 1e6 : 0;
+	claim->running = running ? (double) strtoll(ZSTR_VAL(running), NULL, 10) / 1e6 : 0;
 	if (!request || !zend_string_equals_cstr(request, claim->request_hash, strlen(claim->request_hash))) {
 		claim->state = ASQ_KEY_CONFLICT;
 	} else if (claim->state != ASQ_KEY_RUNNING && asq_row_get(row, ASQ_KEY_COL_RESULT)) {

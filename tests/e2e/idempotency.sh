@@ -121,14 +121,15 @@ is "a form's bytes need not be UTF-8" '201 true' "$(key=$(uuid); for i in 1 2; d
 key=$(uuid)
 pids=()
 for i in 1 2 3 4 5 6; do
-	ask POST /shop/v1/orders "$key" '{"item":"race","sleep":700}' "race$i" >"$RUN/race$i.status" &
+	ask POST /shop/v1/orders "$key" '{"item":"race","sleep":1500}' "race$i" >"$RUN/race$i.status" &
 	pids+=($!)
 done
 wait "${pids[@]}"
-is 'of six at once one is done, the others are told to wait' '1x201 5x409' "$(for i in 1 2 3 4 5 6; do cat "$RUN/race$i.status"; echo; done | sort | uniq -c | awk '{ print $1 "x" $2 }' | xargs)"
+# On a slow machine one may come when the first is done, and gets its answer.
+is 'of six at once one is done, the others are told to wait' '1 409' "$(for i in 1 2 3 4 5 6; do echo "$(cat "$RUN/race$i.status")$(header X-Idempotency-Replayed "race$i")"; done | grep -v 201true | sort | uniq -c | awk '$2 == 201 { print $1 } $2 != 201 { print $2 }' | xargs)"
 is 'by Retry-After' 1 "$(for i in 1 2 3 4 5 6; do header Retry-After "race$i"; done | sort -u)"
 is 'one order' 1 "$(orders race)"
-is 'who comes again gets its answer' '201 true' "$(ask POST /shop/v1/orders "$key" '{"item":"race","sleep":700}') $(header X-Idempotency-Replayed)"
+is 'who comes again gets its answer' '201 true' "$(ask POST /shop/v1/orders "$key" '{"item":"race","sleep":1500}') $(header X-Idempotency-Replayed)"
 
 key=$(uuid)
 ask POST /shop/v1/orders "$key" '{"item":"killed","sleep":20000}' >/dev/null &
@@ -154,6 +155,39 @@ is 'nothing is done without them' 0 "$(orders unsafe)"
 rows 'DROP TABLE shop_asq_keys'
 has 'other sites may send the header' 'Idempotency-Key' "$(curl -s -X OPTIONS -D - -o /dev/null -H 'Origin: https://other.example' "$WEB/index.php?rest_route=/shop/v1/orders" | grep -i access-control-allow-headers)"
 is 'a page that has nothing to do with it compiles nothing' '[]' "$(site_php <<<'echo json_encode( array_values( array_filter( get_declared_classes(), static fn( $c ) => 0 === stripos( $c, "Asq\\RestIdem" ) ) ) );')"
+
+# ---- In actions, while workers are killed -----------------------------------------------------------
+
+empty_queue
+mu_plugin payments <<'PHP'
+add_action( 'e2e_pay', static function ( $n ) {
+	asq_idempotent( 'the payment', static function () use ( $n ) {
+		global $wpdb;
+		$wpdb->query( $wpdb->prepare( "INSERT INTO e2e_orders (item, pid) VALUES ('payment', %d)", getmypid() ) );
+		usleep( 400000 );
+		$wpdb->query( $wpdb->prepare( "UPDATE e2e_orders SET item = 'paid' WHERE item = 'payment' AND pid = %d", getmypid() ) );
+		return $n;
+	}, array( 'wait' => 20 ) );
+} );
+PHP
+site_php <<<"asq_enqueue_many( 'e2e_pay', array_map( static fn( \$n ) => array( \$n ), range( 1, 50 ) ) );"
+spawn "$RUN/work.log" "$WP" action-scheduler work --workers=4 --drain
+worker=$SPAWNED
+at_exit stop "$worker"
+for ((kills = 0, i = 0; kills < 3 && i < 600; i++)); do
+	pid=$(rows "SELECT pid FROM e2e_orders WHERE item = 'payment' ORDER BY id DESC LIMIT 1")
+	if [[ -n $pid ]]; then
+		rows "UPDATE e2e_orders SET item = 'given up' WHERE item = 'payment' AND pid = $pid"
+		kill -KILL "$pid" && kills=$((kills + 1))
+	fi
+	sleep 0.05
+done
+for ((i = 0; i < 600; i++)); do
+	kill -0 "$worker" 2>/dev/null || break
+	sleep 0.1
+done
+is 'fifty actions of one payment, whose worker is killed three times' '3 begun in vain, 1 paid' "$(orders 'given up') begun in vain, $(orders paid) paid"
+is 'fail where their worker was killed' '47	complete 3	failed' "$(rows "SELECT COUNT(*), status FROM {actions} WHERE hook = 'e2e_pay' GROUP BY status ORDER BY status" | xargs -d '\n')"
 
 # ---- wp asq circuit -----------------------------------------------------------------------------
 
