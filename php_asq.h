@@ -50,6 +50,8 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
 	int wake_fd;                 /* the socket that tells supervisors of what is enqueued; 0: none yet (store/wake.c) */
+	uint64_t inserted_id;        /* of the last action that was stored, in the table of this hash (store/insert.c) */
+	zend_ulong inserted_table;
 	uint64_t wake_again;         /* ... who is to be told again when the request ends, since it was in a transaction */
 
 	/* One request's state; RINIT clears it. */

@@ -67,6 +67,7 @@ static const char asq_schema_workers[] =
 	"failed bigint(20) unsigned NOT NULL DEFAULT '0',"
 	"memory bigint(20) unsigned NOT NULL DEFAULT '0',"
 	"claim_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token char(32) NOT NULL DEFAULT '',"
 	"options text NOT NULL,"
 	"PRIMARY KEY (worker_id),"
 	"KEY supervisor_id (supervisor_id),"

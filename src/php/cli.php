@@ -108,7 +108,7 @@ class Command {
 	 * : How many processes run actions. Default: 2.
 	 *
 	 * [--batch-size=<number>]
-	 * : How many actions to claim at a time, at most. Default: 250.
+	 * : How many actions to claim at a time, at most. Default: 500.
 	 *
 	 * [--hooks=<hooks>]
 	 * : Run only actions of these hooks, separated by commas.
@@ -159,7 +159,7 @@ class Command {
 		$without = names( get_flag_value( $assoc_args, 'exclude-groups', '' ) );
 		$options = array(
 			'workers'        => whole_number( $assoc_args, 'workers', 2 ),
-			'batch_size'     => whole_number( $assoc_args, 'batch-size', 250 ),
+			'batch_size'     => whole_number( $assoc_args, 'batch-size', 500 ),
 			'hooks'          => names( get_flag_value( $assoc_args, 'hooks', '' ) ),
 			'groups'         => $groups ? $groups : $without,
 			'exclude_groups' => ! $groups && $without,

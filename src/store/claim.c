@@ -223,11 +223,12 @@ asq_status asq_store_release(asq_site *site, uint64_t claim_id, bool pending_onl
 
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, true);
-			if (list.s) {
+		if (list.s) {
 			smart_str *sql = asq_batch_add(&batch);
 			smart_str_append_printf(sql, "UPDATE %s SET claim_id=0 WHERE action_id IN (", ZSTR_VAL(site->actions));
 			smart_str_append_smart_str(sql, &list);
-			smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT, (zend_ulong) claim_id);
+			/* What has begun meanwhile is not to be taken from whoever runs it. */
+			smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT "%s", (zend_ulong) claim_id, pending_only ? " AND status='" ASQ_STATUS_PENDING "'" : "");
 		}
 		smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE claim_id=" ZEND_ULONG_FMT, ZSTR_VAL(site->claims), (zend_ulong) claim_id);
 		status = asq_site_run(site, &batch, error);

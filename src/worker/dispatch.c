@@ -14,7 +14,9 @@
 #include "src/wordpress/hooks.h"
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/object.h"
+#include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"
+#include "ext/spl/spl_exceptions.h"
 
 /* One action on its way. */
 typedef struct {
@@ -23,6 +25,7 @@ typedef struct {
 	zval action;        /* the object, once it is fetched */
 	bool valid;         /* it was pending: an exception is a failed execution, no failed validation */
 	bool fast;
+	bool executing;     /* its callback was called outside any transaction: it is to leave none */
 	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
 } asq_dispatching;
@@ -658,13 +661,36 @@ static bool asq_was_exit(zval *thrown)
 	return true;
 }
 
+/*
+ * A transaction that a callback has left open would hold the locks of all that comes after it, for as long as the worker
+ * lives, and take it along in the end.
+ */
+static bool asq_end_transaction(asq_dispatching *d)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval sql;
+
+	if (!d->run->pooled || !d->executing || !asq_site_in_transaction()) {
+		return false;
+	}
+	ZVAL_STRING(&sql, "ROLLBACK");
+	asq_call_method(NULL, wpdb, "query", 1, &sql);
+	zval_ptr_dtor(&sql);
+	if (!EG(exception) && asq_site_in_transaction()) {
+		ZVAL_STRING(&sql, "SET autocommit=1");
+		asq_call_method(NULL, wpdb, "query", 1, &sql);
+		zval_ptr_dtor(&sql);
+	}
+	return true;
+}
+
 /* What was thrown on the way becomes the action's failure; what cannot is left in EG(exception). */
 static asq_status asq_recover(asq_dispatching *d)
 {
 	zval thrown, wrapped;
 	asq_status status;
 
-	if (d->run->broken || asq_run_is_dying() || (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit)) {
+	if (d->run->broken || asq_run_is_fork(d->run) || asq_run_is_dying() || (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit)) {
 		return ASQ_THROWN;
 	}
 	if (!asq_was_exit(&thrown)) {
@@ -673,7 +699,8 @@ static asq_status asq_recover(asq_dispatching *d)
 	if (Z_TYPE(thrown) != IS_OBJECT) {
 		return ASQ_THROWN;
 	}
-	status = asq_wrap(&thrown, &wrapped);
+	asq_end_transaction(d);
+	status = EG(exception) ? ASQ_THROWN : asq_wrap(&thrown, &wrapped);
 	zval_ptr_dtor(&thrown);
 	if (status != ASQ_OK) {
 		return status;
@@ -742,6 +769,25 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 	return status;
 }
 
+static asq_status asq_execute(asq_dispatching *d)
+{
+	asq_status status;
+
+	d->executing = !asq_site_in_transaction();
+	status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+	if (asq_run_is_fork(d->run)) {
+		/* A child that has come back from the callback instead of ending in it. */
+		if (!EG(exception)) {
+			zend_throw_unwind_exit();
+		}
+		return ASQ_THROWN;
+	}
+	if (status == ASQ_OK && asq_end_transaction(d) && !EG(exception)) {
+		zend_throw_exception(spl_ce_RuntimeException, "The callback left a database transaction open, which was rolled back.", 0);
+	}
+	return EG(exception) ? ASQ_THROWN : status;
+}
+
 /* The steps of process_action()'s inner try block; ASQ_NOT_FOUND: it was not to be run, see the outcome. */
 static asq_status asq_steps(asq_dispatching *d)
 {
@@ -757,7 +803,7 @@ static asq_status asq_steps(asq_dispatching *d)
 		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
 	}
 	if (status == ASQ_OK) {
-		status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+		status = asq_execute(d);
 	}
 	if (status == ASQ_OK) {
 		status = asq_finish(d);
