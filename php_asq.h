@@ -68,6 +68,8 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	zend_string *paused_table;   /* whose pauses are known (store/pause.c), */
 	zend_string *paused_sql;     /* what that means for a claim, */
 	double paused_until;         /* and how long it holds, in monotonic seconds */
+	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
+	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

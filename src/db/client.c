@@ -482,6 +482,16 @@ static const asq_link_vtable asq_client_vtable = {
 	asq_client_escape, asq_client_run, asq_client_reopen, true, true
 };
 
+static void asq_client_fill(asq_link *link)
+{
+	link->vtable = &asq_client_vtable;
+	link->in_transaction = false;
+	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
+	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
+	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
+	link->handle = ASQ_G(client);
+}
+
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
 {
 	char *key = asq_client_key(target);
@@ -505,13 +515,22 @@ asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *
 	if (ASQ_G(client)->dirty) {
 		asq_client_roll_back(ASQ_G(client));
 	}
-	link->vtable = &asq_client_vtable;
-	link->in_transaction = false;
-	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
-	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
-	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
-	link->handle = ASQ_G(client);
+	asq_client_fill(link);
 	return ASQ_OK;
+}
+
+bool asq_client_current(asq_link *link)
+{
+	asq_client *client = ASQ_G(client);
+
+	if (!client || !client->conn || client->owner != getpid()) {
+		return false;
+	}
+	if (client->dirty) {
+		asq_client_roll_back(client);
+	}
+	asq_client_fill(link);
+	return true;
 }
 
 void asq_client_release(void)

@@ -79,6 +79,36 @@ static const char asq_schema_pauses[] =
 	"paused_gmt datetime NOT NULL,"
 	"PRIMARY KEY (kind, name)";
 
+/* Keys and tokens are bytes: compared one by one, with no letter the same as another, and no blank at the end left out. */
+static const char asq_schema_keys[] =
+	"scope varbinary(191) NOT NULL DEFAULT '',"
+	"name varbinary(191) NOT NULL,"
+	"request_hash varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"state varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"owner varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"attempts int(10) unsigned NOT NULL DEFAULT '1',"
+	"result longblob NULL,"
+	"started_gmt datetime(3) NOT NULL,"
+	"lease_gmt datetime(3) NOT NULL,"
+	"expires_gmt datetime(3) NOT NULL,"
+	"PRIMARY KEY (scope, name),"
+	"KEY expires_gmt (expires_gmt)";
+
+static const char asq_schema_circuits[] =
+	"name varbinary(191) NOT NULL,"
+	"state varchar(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'closed',"
+	"failures mediumtext CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"successes int(10) unsigned NOT NULL DEFAULT '0',"
+	"opened bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"window_ms bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"owner varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"failed_gmt datetime(3) NULL DEFAULT NULL,"
+	"opened_gmt datetime(3) NULL DEFAULT NULL,"
+	"until_gmt datetime(3) NULL DEFAULT NULL,"
+	"PRIMARY KEY (name)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -141,6 +171,23 @@ asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, con
 		asq_batch_init(&batch, false);
 		asq_schema_add(&batch, workers, asq_schema_workers, &charset);
 		asq_schema_add(&batch, pauses, asq_schema_pauses, &charset);
+		status = asq_link_run(link, &batch, error);
+		asq_batch_free(&batch);
+	}
+	smart_str_free(&charset);
+	return status;
+}
+
+asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error)
+{
+	smart_str charset = {0};
+	asq_batch batch;
+	asq_status status = asq_schema_charset(link, &charset, error);
+
+	if (status == ASQ_OK) {
+		asq_batch_init(&batch, false);
+		asq_schema_add(&batch, keys, asq_schema_keys, &charset);
+		asq_schema_add(&batch, circuits, asq_schema_circuits, &charset);
 		status = asq_link_run(link, &batch, error);
 		asq_batch_free(&batch);
 	}

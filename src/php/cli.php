@@ -28,6 +28,7 @@ class Command {
 	public static function register( bool $standalone ) {
 		WP_CLI::add_command( 'asq schema', SchemaCommand::class );
 		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
+		WP_CLI::add_command( 'asq circuit', CircuitCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );

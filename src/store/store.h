@@ -197,7 +197,7 @@ asq_status asq_store_next_due(asq_site *site, const asq_claim_filter *filter, ze
 
 /* ---- tables.c: what the extension adds to Action Scheduler's tables ------------------------------ */
 
-/* Makes asq_workers and asq_pauses where they are not there. */
+/* Makes asq_workers, asq_pauses, asq_keys and asq_circuits where they are not there. */
 asq_status asq_store_own_tables(asq_site *site, asq_error *error);
 
 /* Whether the index that claims go by is there, with the columns that it must have. */

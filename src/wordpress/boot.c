@@ -98,6 +98,18 @@ void asq_boot_autoload(zend_string *name)
 	}
 }
 
+zend_class_entry *asq_boot_class(const char *file, const char *class_name)
+{
+	zend_class_entry *ce = asq_class(class_name, false);
+
+	for (size_t i = 0; !ce && i < asq_embedded_files_count; i++) {
+		if (strcmp(asq_embedded_files[i].name, file) == 0 && asq_embedded_compile(&asq_embedded_files[i])) {
+			ce = asq_class(class_name, false);
+		}
+	}
+	return ce;
+}
+
 /* ---- plugins_loaded ----------------------------------------------------------------------------- */
 
 static bool asq_has_plugin(void)

@@ -38,11 +38,16 @@ as_schedule_single_action( $timestamp, $hook, $args = [], $group = "", $unique =
 as_supports( $feature ) 1
 as_unschedule_action( $hook, $args = [], $group = "" ) 1
 as_unschedule_all_actions( $hook, $args = [], $group = "" ) 1
+asq_circuit( string $name, array $options = [] ): Asq\Circuit 1
+asq_circuits(  ): array 0
 asq_enqueue_many( string $hook, $args_list, string $group = "", bool $unique = false, int $priority = 10, ?int $timestamp = null ): array 2
+asq_idempotency_purge( int $limit = 0 ): int 0
+asq_idempotent( string $key, callable $callback, array $options = [] ): mixed 2
 asq_pause( string $kind, string $name = "" ): bool 1
 asq_pauses(  ): array 0
 asq_purge( array $options = [] ): array 0
 asq_queue_status( array $options = [] ): array 0
+asq_rest_idempotency( array $options = [] ): void 0
 asq_resume( string $kind, string $name = "" ): bool 1
 asq_worker_run( array $options = [] ): array 0
 asq_workers(  ): array 0
