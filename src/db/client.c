@@ -160,6 +160,26 @@ static char *asq_client_key(const asq_target *target)
 	return copy;
 }
 
+/* Whether that string is the target's, without making another: this is asked with each call. */
+static bool asq_client_is_for(const asq_client *client, const asq_target *target)
+{
+	const zend_string *parts[] = { target->host, target->user, target->password, target->database,
+		target->charset, target->collate };
+	const char *key = client->key;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		size_t length = parts[i] ? ZSTR_LEN(parts[i]) : 0;
+		if (length && strncmp(key, ZSTR_VAL(parts[i]), length) != 0) {
+			return false;
+		}
+		key += length;
+		if (*key++ != '\n') {
+			return false;
+		}
+	}
+	return ZEND_STRTOUL(key, NULL, 10) == target->flags;
+}
+
 /* ---- Opening ---------------------------------------------------------------------------------- */
 
 static asq_status asq_client_fail(asq_client *client, asq_error *error)
@@ -494,11 +514,7 @@ static void asq_client_fill(asq_link *link)
 
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
 {
-	char *key = asq_client_key(target);
-	bool same = ASQ_G(client) && strcmp(ASQ_G(client)->key, key) == 0;
-
-	pefree(key, 1);
-	if (!same) {
+	if (!ASQ_G(client) || !asq_client_is_for(ASQ_G(client), target)) {
 		asq_client_close();
 		ASQ_G(client) = asq_client_new(target);
 		ASQ_G(client_down_until) = 0;
