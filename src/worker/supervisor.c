@@ -236,8 +236,9 @@ static void asq_supervisor_wait(asq_supervisor *s)
 static void asq_supervisor_asked(asq_supervisor *s, int64_t now)
 {
 	s->last_ask = now;
-	s->asked_other = true;
-	if (s->options->poll * 1000 <= ASQ_SECOND) {
+	/* With a long --poll nobody is to wait for a poll. */
+	s->asked_other = s->options->poll * 1000 <= ASQ_SECOND;
+	if (s->asked_other) {
 		s->last_poll = now;
 	}
 }
