@@ -59,6 +59,8 @@ at_exit() {
 finish() {
 	local status=$? i
 	trap - EXIT
+	# A step that fails ends the script while its output still goes to its log.
+	exec >&"$STDOUT" 2>&"$STDERR"
 	if ((status)) && [[ -n $STEP ]]; then
 		[[ -z $TTY ]] || printf '\r\e[K'
 		printf '  %s\n' "${RED}$STEP: failed${PLAIN}"
@@ -86,6 +88,7 @@ clear_up_at_exit() {
 begin() {
 	LOG=$BUILD/log/$1
 	mkdir -p "$LOG"
+	exec {STDOUT}>&1 {STDERR}>&2
 	RUN=$(mktemp -d "${TMPDIR:-/tmp}/asq.XXXXXX")
 	chmod 755 "$RUN"
 	clear_up_at_exit
@@ -101,7 +104,7 @@ SERVER_USER=$(id -un)
 spawn() {
 	local log=$1
 	shift
-	setsid "$@" </dev/null >>"$log" 2>&1 &
+	setsid "$@" </dev/null >>"$log" 2>&1 {STDOUT}>&- {STDERR}>&- &
 	SPAWNED=$!
 	disown "$SPAWNED"
 }
