@@ -77,6 +77,7 @@ finish() {
 
 # clear_up_at_exit: sets the traps that clear up, and that remove $RUN last.
 clear_up_at_exit() {
+	exec {STDOUT}>&1 {STDERR}>&2
 	trap finish EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -88,7 +89,6 @@ clear_up_at_exit() {
 begin() {
 	LOG=$BUILD/log/$1
 	mkdir -p "$LOG"
-	exec {STDOUT}>&1 {STDERR}>&2
 	RUN=$(mktemp -d "${TMPDIR:-/tmp}/asq.XXXXXX")
 	chmod 755 "$RUN"
 	clear_up_at_exit
