@@ -7,7 +7,9 @@
 #include "src/store/wake.h"
 #include "src/store/store.h"
 #include "src/wordpress/compile.h"
+#include "src/wordpress/policy.h"
 #include "src/worker/member.h"
+#include "src/wordpress/failure.h"
 #include "ext/standard/info.h"
 
 #include <openssl/opensslv.h>
@@ -116,6 +118,7 @@ static PHP_MINIT_FUNCTION(asq)
 	}
 	asq_native_claims_class(register_class_Asq_Native_Claims());
 	asq_member_startup();
+	asq_failures_startup();
 	/* Not in the module entry, so that asq.enabled=0 leaves PHP as if the extension were not there. */
 	return zend_register_functions(NULL, ext_functions, NULL, type) == SUCCESS
 		&& zend_register_functions(NULL, asq_native_functions, NULL, type) == SUCCESS ? SUCCESS : FAILURE;
@@ -145,6 +148,10 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(saved_log_action) = 0;
 	ASQ_G(last_error).message[0] = '\0';
 	ASQ_G(run) = NULL;
+	ASQ_G(policies)[0] = ASQ_G(policies)[1] = NULL;
+	ASQ_G(action_policies_at) = 0;
+	ASQ_G(crash_hooked) = false;
+	ASQ_G(last_stored) = 0;
 	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;
 	return SUCCESS;
 }
@@ -155,6 +162,7 @@ static PHP_RSHUTDOWN_FUNCTION(asq)
 		asq_run_shutdown();
 		asq_wake_again();
 		asq_store_forget_pauses();
+		asq_policies_forget();
 		asq_client_release();
 	}
 	return SUCCESS;

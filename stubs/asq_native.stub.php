@@ -100,6 +100,7 @@ function last_error(): string {}
 
 function work(array $options): array {}
 function worker_shutdown(): void {}
+function retry_shutdown(): void {}
 
 /* What `wp asq schema` is made of; null, or false: see last_error(). */
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c9c1765016e9434b876da1800c7bee715cbd606a */
+ * Stub hash: 861e3763ace5c38a3ad9e0969e1e565180f2e9ab */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -186,6 +186,8 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_worker_shutdown arginfo_Asq_Native_boot
 
+#define arginfo_Asq_Native_retry_shutdown arginfo_Asq_Native_boot
+
 #define arginfo_Asq_Native_own_tables arginfo_Asq_Native_standalone_ready
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_has_claim_index, 0, 0, _IS_BOOL, 1)
@@ -255,6 +257,7 @@ ZEND_FUNCTION(Asq_Native_create_tables);
 ZEND_FUNCTION(Asq_Native_last_error);
 ZEND_FUNCTION(Asq_Native_work);
 ZEND_FUNCTION(Asq_Native_worker_shutdown);
+ZEND_FUNCTION(Asq_Native_retry_shutdown);
 ZEND_FUNCTION(Asq_Native_own_tables);
 ZEND_FUNCTION(Asq_Native_has_claim_index);
 ZEND_FUNCTION(Asq_Native_make_claim_index);
@@ -318,6 +321,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", last_error, Asq_Native_last_error, arginfo_Asq_Native_last_error)
 	ZEND_NS_FALIAS("Asq\\Native", work, Asq_Native_work, arginfo_Asq_Native_work)
 	ZEND_NS_FALIAS("Asq\\Native", worker_shutdown, Asq_Native_worker_shutdown, arginfo_Asq_Native_worker_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", retry_shutdown, Asq_Native_retry_shutdown, arginfo_Asq_Native_retry_shutdown)
 	ZEND_NS_FALIAS("Asq\\Native", own_tables, Asq_Native_own_tables, arginfo_Asq_Native_own_tables)
 	ZEND_NS_FALIAS("Asq\\Native", has_claim_index, Asq_Native_has_claim_index, arginfo_Asq_Native_has_claim_index)
 	ZEND_NS_FALIAS("Asq\\Native", make_claim_index, Asq_Native_make_claim_index, arginfo_Asq_Native_make_claim_index)

@@ -301,6 +301,7 @@ ZEND_FUNCTION(asq_worker_run)
 	add_assoc_long(return_value, "claimed", counts->claimed);
 	add_assoc_long(return_value, "succeeded", counts->succeeded);
 	add_assoc_long(return_value, "failed", counts->failed);
+	add_assoc_long(return_value, "retried", counts->retried);
 	add_assoc_long(return_value, "ignored", counts->ignored);
 	add_assoc_long(return_value, "lost", counts->lost);
 	add_assoc_long(return_value, "batches", counts->batches);

@@ -78,6 +78,40 @@ static const char asq_schema_pauses[] =
 	"paused_gmt datetime NOT NULL,"
 	"PRIMARY KEY (kind, name)";
 
+static const char asq_schema_letters[] =
+	"letter_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"action_id bigint(20) unsigned NOT NULL,"
+	"hook varchar(191) NOT NULL,"
+	"args longtext NOT NULL,"
+	"group_slug varchar(191) NOT NULL DEFAULT '',"
+	"priority tinyint(3) unsigned NOT NULL DEFAULT '10',"
+	"schedule longtext NULL,"
+	"scheduled_gmt datetime NULL DEFAULT NULL,"
+	"reason varchar(20) NOT NULL,"
+	"error_class varchar(191) NOT NULL DEFAULT '',"
+	"error_message text NOT NULL,"
+	"error_code varchar(50) NOT NULL DEFAULT '',"
+	"error_trace mediumtext NULL,"
+	"attempts int(10) unsigned NOT NULL DEFAULT '0',"
+	"first_failure_gmt datetime NOT NULL,"
+	"last_failure_gmt datetime NOT NULL,"
+	"retry_count int(10) unsigned NOT NULL DEFAULT '0',"
+	"retried_gmt datetime NULL DEFAULT NULL,"
+	"new_action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"metadata longtext NULL,"
+	"PRIMARY KEY (letter_id),"
+	"KEY action_id (action_id),"
+	"KEY hook (hook(163), last_failure_gmt),"
+	"KEY group_slug (group_slug(163), last_failure_gmt),"
+	"KEY error_class (error_class(163), last_failure_gmt),"
+	"KEY last_failure_gmt (last_failure_gmt)";
+
+static const char asq_schema_retries[] =
+	"action_id bigint(20) unsigned NOT NULL,"
+	"policy text NULL,"
+	"first_failure_gmt datetime NULL DEFAULT NULL,"
+	"PRIMARY KEY (action_id)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -140,6 +174,23 @@ asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, con
 		asq_batch_init(&batch, false);
 		asq_schema_add(&batch, workers, asq_schema_workers, &charset);
 		asq_schema_add(&batch, pauses, asq_schema_pauses, &charset);
+		status = asq_link_run(link, &batch, error);
+		asq_batch_free(&batch);
+	}
+	smart_str_free(&charset);
+	return status;
+}
+
+asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error)
+{
+	smart_str charset = {0};
+	asq_batch batch;
+	asq_status status = asq_schema_charset(link, &charset, error);
+
+	if (status == ASQ_OK) {
+		asq_batch_init(&batch, false);
+		asq_schema_add(&batch, letters, asq_schema_letters, &charset);
+		asq_schema_add(&batch, retries, asq_schema_retries, &charset);
 		status = asq_link_run(link, &batch, error);
 		asq_batch_free(&batch);
 	}

@@ -13,4 +13,6 @@ asq_status asq_schema_create(asq_link *link, const zend_string *actions, const z
 /* The extension's own. */
 asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error);
 
+asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error);
+
 #endif

@@ -28,6 +28,7 @@ class Command {
 	public static function register( bool $standalone ) {
 		WP_CLI::add_command( 'asq schema', SchemaCommand::class );
 		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
+		WP_CLI::add_command( 'asq dead-letter', DeadLetterCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
@@ -798,7 +799,8 @@ class Run {
 		$this->finish();
 		/* translators: %d refers to the total number of batches executed */
 		WP_CLI::log( sprintf( _n( '%d batch executed.', '%d batches executed.', $did['batches'], 'action-scheduler' ), $did['batches'] ) );
-		WP_CLI::log( sprintf( '%d succeeded, %d failed, %d ignored, %d lost in %.2f seconds.', $did['succeeded'], $did['failed'], $did['ignored'], $did['lost'], $did['seconds'] ) );
+		$retried = $did['retried'] ? sprintf( ', %d to be tried again', $did['retried'] ) : '';
+		WP_CLI::log( sprintf( '%d succeeded, %d failed%s, %d ignored, %d lost in %.2f seconds.', $did['succeeded'], $did['failed'], $retried, $did['ignored'], $did['lost'], $did['seconds'] ) );
 		/* translators: %d refers to the total number of tasks completed */
 		WP_CLI::success( sprintf( _n( '%d scheduled task completed.', '%d scheduled tasks completed.', $did['succeeded'], 'action-scheduler' ), $did['succeeded'] ) );
 	}

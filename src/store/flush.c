@@ -2,7 +2,7 @@
  * flush.c: the group commit: what has become of many actions since the last one, in one transaction. The rows are
  * locked and looked at first, in the order of their ids; of those that are not ours any more nothing is written.
  */
-#include "store.h"
+#include "letters.h"
 #include "php_asq.h"
 
 typedef struct {
@@ -19,7 +19,7 @@ static int asq_flush_compare(const void *a, const void *b)
 
 static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flush)
 {
-	smart_str_append_printf(sql, "SELECT action_id, claim_id, status FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
+	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
 	for (size_t i = 0; i < flush->count; i++) {
 		if (i > 0) {
 			smart_str_appendc(sql, ',');
@@ -30,7 +30,7 @@ static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flus
 }
 
 /* What an entry makes of its row, by the status that it finds. `again`: an earlier commit of the same may have gone through. */
-static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, bool again)
+static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, zend_long attempts, bool again)
 {
 	bool pending = zend_string_equals_literal(status, ASQ_STATUS_PENDING), running = zend_string_equals_literal(status, ASQ_STATUS_RUNNING);
 
@@ -50,6 +50,13 @@ static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, 
 		case ASQ_END_BACK:
 			entry->lost = !pending;
 			entry->ends = pending;
+			break;
+		case ASQ_END_RETRY:
+		case ASQ_END_BURIED:
+			/* Its worker may have written that itself, and it may be another attempt's turn by now. */
+			entry->ends = (pending || running) && (!entry->attempt || attempts + pending == entry->attempt);
+			entry->begins = entry->begins && entry->ends;
+			entry->lost = !entry->ends && !(again && entry->end == ASQ_END_BURIED && zend_string_equals_literal(status, ASQ_STATUS_FAILED));
 			break;
 	}
 }
@@ -71,7 +78,7 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 		}
 		if (at < flush->count && flush->entry[at].action_id == id
 				&& ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
-			asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), again);
+			asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10), again);
 		}
 	} ZEND_HASH_FOREACH_END();
 }
@@ -164,19 +171,17 @@ static asq_status asq_flush_fill(asq_batch *look, asq_batch *write, void *contex
 	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
 		asq_flush_update(flushing->site, write, flushing->flush, &asq_flush_changes[i]);
 	}
+	asq_letters_flush(flushing->site, write, flushing->flush);
 	asq_flush_log(flushing->site, write, flushing->flush);
 	return ASQ_OK;
 }
 
-asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
+static asq_status asq_flush_once(asq_site *site, asq_flush *flush, asq_error *error)
 {
 	asq_flushing flushing = { site, flush };
 	asq_batch look, write;
 	asq_status status;
 
-	if (!flush->count) {
-		return ASQ_OK;
-	}
 	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
 	asq_batch_init(&look, false);
 	asq_batch_init(&write, false);
@@ -187,5 +192,16 @@ asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(error));
 	asq_batch_free(&look);
 	asq_batch_free(&write);
+	return status;
+}
+
+asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
+{
+	asq_status status = flush->count ? asq_flush_once(site, flush, error) : ASQ_OK;
+
+	/* The first failure under a policy on this site: its tables are made when they are needed. */
+	if (status == ASQ_FAILED && asq_error_is_no_table(error) && asq_store_letter_tables(site, error) == ASQ_OK) {
+		status = asq_flush_once(site, flush, error);
+	}
 	return status;
 }

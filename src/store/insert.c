@@ -218,6 +218,9 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 		status = found;
 	}
 	if (status == ASQ_OK && *id) {
+		if (!ASQ_G(last_stored)) {
+			ASQ_G(last_stored) = *id;
+		}
 		asq_wake_send(site, row->date_gmt);
 	}
 	return status;

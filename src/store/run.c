@@ -5,7 +5,8 @@
 #include "store.h"
 #include "php_asq.h"
 
-static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, const char *set, const char *from, const char *to)
+/* attempts: what the row must say; negative: anything. */
+static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, zend_long attempts, const char *set, const char *from, const char *to)
 {
 	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', last_attempt_gmt=", ZSTR_VAL(site->actions), set, to);
 	asq_sql_string(&site->link, sql, step->now_gmt);
@@ -13,6 +14,9 @@ static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step
 	asq_sql_string(&site->link, sql, step->now_local);
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'",
 		(zend_ulong) id, (zend_ulong) step->claim_id, from);
+	if (attempts >= 0) {
+		smart_str_append_printf(sql, " AND attempts=" ZEND_LONG_FMT, attempts);
+	}
 }
 
 static void asq_step_log(asq_site *site, smart_str *sql, uint64_t id, const asq_log_row *log)
@@ -63,7 +67,7 @@ static void asq_step_take_row(asq_step *step, const asq_result *result)
 static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *step, unsigned *started)
 {
 	if (step->finished) {
-		asq_step_update(site, asq_batch_add(batch), step, step->finished, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
+		asq_step_update(site, asq_batch_add(batch), step, step->finished, step->finished_attempt ? step->finished_attempt : -1, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
 		asq_step_log(site, asq_batch_add(batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
@@ -71,7 +75,7 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 		asq_store_select_action(site, asq_batch_add(batch));
 		smart_str_append_printf(&batch->sql[batch->count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 		*started = batch->count;
-		asq_step_update(site, asq_batch_add(batch), step, step->started, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
+		asq_step_update(site, asq_batch_add(batch), step, step->started, step->started_attempt ? step->started_attempt - 1 : -1, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
 		asq_step_log(site, asq_batch_add(batch), step->started, step->started_log);
 	}
 }
@@ -89,6 +93,12 @@ static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *st
 	smart_str_appends(sql, " AND args=");
 	asq_sql_string(&site->link, sql, step->args);
 	smart_str_appendc(sql, ')');
+	if (step->finished_attempt) {
+		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->finished, step->finished_attempt);
+	}
+	if (step->started_attempt) {
+		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->started, step->started_attempt - 1);
+	}
 }
 
 static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
@@ -182,7 +192,7 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
 	return asq_step_one_by_one(site, step, retried, error);
 }
 
-asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,
+asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, zend_long attempt, const char *to, const zend_string *gmt,
 	const zend_string *local, asq_error *error)
 {
 	asq_batch batch;
@@ -201,6 +211,9 @@ asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, cons
 	}
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status IN ('"
 		ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) id, (zend_ulong) claim_id);
+	if (attempt > 0) {
+		smart_str_append_printf(sql, " AND attempts+(status='" ASQ_STATUS_PENDING "')=" ZEND_LONG_FMT, attempt);
+	}
 	/* Where the connection was lost on the way, the first try may have changed it already. */
 	smart_str_append_printf(asq_batch_add(&batch), "SELECT status FROM %s WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT,
 		ZSTR_VAL(site->actions), (zend_ulong) id, (zend_ulong) claim_id);

@@ -197,7 +197,7 @@ asq_status asq_store_next_due(asq_site *site, const asq_claim_filter *filter, ze
 
 /* ---- tables.c: what the extension adds to Action Scheduler's tables ------------------------------ */
 
-/* Makes asq_workers and asq_pauses where they are not there. */
+/* Makes the extension's own tables where they are not there. */
 asq_status asq_store_own_tables(asq_site *site, asq_error *error);
 
 /* Whether the index that claims go by is there, with the columns that it must have. */
@@ -238,6 +238,7 @@ asq_status asq_store_clear_logs(asq_site *site, uint64_t action_id, asq_error *e
 typedef struct {
 	uint64_t claim_id;
 	uint64_t finished;                  /* this one is complete */
+	zend_long finished_attempt, started_attempt;   /* which attempts these are, as a fence; 0: unknown */
 	const asq_log_row *finished_log;
 	uint64_t started;                   /* this one begins */
 	const asq_log_row *started_log;
@@ -255,9 +256,9 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error);
 
 /*
  * Sets the status of an action that the claim holds and that has not ended: complete (with its time) or
- * failed. ASQ_NOT_FOUND if the claim does not hold it any more.
+ * failed. ASQ_NOT_FOUND if the claim does not hold it any more, or if this is not the attempt of that number (0: any).
  */
-asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,
+asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, zend_long attempt, const char *to, const zend_string *gmt,
 	const zend_string *local, asq_error *error);
 
 /* ---- flush.c: what became of many actions, in one commit ----------------------------------------- */
@@ -266,7 +267,9 @@ typedef enum {
 	ASQ_END_NONE,        /* it is running */
 	ASQ_END_COMPLETE,
 	ASQ_END_FAILED,
-	ASQ_END_BACK         /* it has not begun, and goes back to the queue */
+	ASQ_END_BACK,        /* it has not begun, and goes back to the queue */
+	ASQ_END_RETRY,       /* failed: it is tried again later */
+	ASQ_END_BURIED       /* failed for good, under a retry policy: it gets a dead letter */
 } asq_flush_end;
 
 typedef struct {
@@ -276,10 +279,19 @@ typedef struct {
 	bool claimless;          /* its worker may have written the end itself */
 	asq_flush_end end;
 	asq_log_row start_log, end_log;   /* message NULL: none */
+	zend_long attempt;       /* RETRY, BURIED: the one that failed, as a fence */
+	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY: see letters.h */
+	const struct asq_flush_letter *letter;             /* BURIED */
 	void *owner;             /* the caller's */
 	bool begins, ends;       /* out: what was written */
 	bool lost;               /* out: the claim does not hold it any more, or its status is another: nothing was */
 } asq_flush_entry;
+
+/* What the letter of a buried action says. */
+typedef struct asq_flush_letter {
+	const char *reason;
+	zend_string *error_class, *message, *metadata;
+} asq_flush_letter;
 
 typedef struct {
 	asq_flush_entry *entry;    /* is sorted by action_id; no id twice */

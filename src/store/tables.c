@@ -3,7 +3,7 @@
  * worker pool claims. That one holds what the order of actions is made of, in that order, so that a claim reads
  * only the rows that it takes.
  */
-#include "store.h"
+#include "letters.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 
@@ -21,6 +21,9 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 	zend_string *workers = asq_site_table(site, "asq_workers"), *pauses = asq_site_table(site, "asq_pauses");
 	asq_status status = asq_schema_create_own(&site->link, workers, pauses, error);
 
+	if (status == ASQ_OK) {
+		status = asq_store_letter_tables(site, error);
+	}
 	zend_string_release(workers);
 	zend_string_release(pauses);
 	return status;

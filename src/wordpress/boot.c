@@ -98,6 +98,19 @@ void asq_boot_autoload(zend_string *name)
 	}
 }
 
+bool asq_boot_load(const char *file, const char *lower_class)
+{
+	if (zend_hash_str_exists(EG(class_table), lower_class, strlen(lower_class))) {
+		return true;
+	}
+	for (size_t i = 0; i < asq_embedded_files_count; i++) {
+		if (strcmp(asq_embedded_files[i].name, file) == 0) {
+			return asq_embedded_compile(&asq_embedded_files[i]);
+		}
+	}
+	return false;
+}
+
 /* ---- plugins_loaded ----------------------------------------------------------------------------- */
 
 static bool asq_has_plugin(void)

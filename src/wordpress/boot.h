@@ -27,4 +27,7 @@ void asq_boot_keep(const char *method, uint32_t argc, zval *argv, zval *return_v
 /* The filter cron_schedules: every_minute. */
 void asq_boot_cron_schedules(zval *schedules, zval *return_value);
 
+/* Sees to it that a class of one of src/php's files is there, beside the plugin, too. */
+bool asq_boot_load(const char *file, const char *lower_class);
+
 #endif

@@ -11,9 +11,11 @@
 #include "member.h"
 #include "php_asq.h"
 #include "src/wordpress/clock.h"
+#include "src/wordpress/failure.h"
 #include "src/wordpress/hooks.h"
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/object.h"
+#include "src/wordpress/policy.h"
 #include "Zend/zend_exceptions.h"
 
 /* One action on its way. */
@@ -23,6 +25,8 @@ typedef struct {
 	zval action;        /* the object, once it is fetched */
 	bool valid;         /* it was pending: an exception is a failed execution, no failed validation */
 	bool fast;
+	bool retries;       /* a retry policy decides what its failure comes to */
+	uint64_t letter;    /* its dead letter, once it has one */
 	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
 } asq_dispatching;
@@ -215,7 +219,7 @@ static asq_status asq_finish_by_methods(asq_run *run, uint64_t id)
 
 asq_status asq_dispatch_flush(asq_run *run)
 {
-	asq_step step = { .finished = run->unwritten };
+	asq_step step = { .finished = run->unwritten, .finished_attempt = run->unwritten_attempt };
 	asq_status status;
 
 	if (!run->unwritten) {
@@ -250,7 +254,7 @@ static asq_status asq_write_status(asq_run *run, uint64_t id, const char *to)
 	}
 	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_fenced(&site, id, run->claim_id, to, run->gmt, run->local, &error);
+		status = asq_store_fenced(&site, id, run->claim_id, run->attempt, to, run->gmt, run->local, &error);
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
@@ -381,7 +385,7 @@ static asq_status asq_start_grouped(asq_dispatching *d)
 static asq_status asq_start_fast(asq_dispatching *d)
 {
 	const zval *row = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
-	asq_step step = { .finished = d->run->unwritten, .started = d->id,
+	asq_step step = { .finished = d->run->unwritten, .finished_attempt = d->run->unwritten_attempt, .started = d->id, .started_attempt = d->run->attempt,
 		.hook = asq_row_get(row, ASQ_COL_HOOK), .args = asq_row_get(row, ASQ_COL_ARGS) };
 	asq_status status;
 
@@ -509,6 +513,7 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 	}
 	asq_wp_count_action("action_scheduler_after_execute");
 	d->run->unwritten = d->id;
+	d->run->unwritten_attempt = d->run->attempt;
 	if (status == ASQ_OK && d->run->slot) {
 		status = asq_tell_complete_to_pool(d, listened);
 	}
@@ -618,11 +623,54 @@ static asq_status asq_failed_in_pool(asq_dispatching *d, zval *exception)
 	return status;
 }
 
-/* ActionScheduler_Abstract_QueueRunner::handle_action_error() */
-static asq_status asq_failed(asq_dispatching *d, zval *exception)
+/* By the retry policy; ASQ_DECLINED: it cannot be written so, and the action fails as it does without one. */
+static asq_status asq_failed_by_policy(asq_dispatching *d, zval *thrown, const asq_verdict *verdict)
 {
-	asq_status status = ASQ_OK;
+	asq_status status = asq_retry_write(d->run, d->id, thrown, verdict, &d->letter);
 
+	if (status == ASQ_NOT_FOUND) {
+		if (d->run->touched) {
+			/* It has been cancelled or ended by its own callback: so AS would have it fail. */
+			return ASQ_DECLINED;
+		}
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	if (status == ASQ_OK && verdict->retry) {
+		d->outcome = ASQ_OUTCOME_RETRIED;
+		status = asq_retry_tell(d->id, thrown, verdict);
+	}
+	return status;
+}
+
+/* Before the worker takes the action over: should it die from here on, the supervisor knows what was decided. */
+static asq_status asq_failed_decide(asq_dispatching *d, zval *thrown, asq_verdict *verdict)
+{
+	asq_status status;
+
+	if (!d->valid && !d->run->slot) {
+		return ASQ_OK;
+	}
+	status = asq_retry_has_policy(d->run, d->id, &d->action, &d->retries);
+	if (status == ASQ_OK && d->retries) {
+		status = asq_dispatch_flush(d->run);
+		if (status == ASQ_OK) {
+			status = asq_retry_decide(d->run, d->id, thrown, verdict);
+		}
+		d->retries = status == ASQ_OK;
+	}
+	return status == ASQ_THROWN ? status : ASQ_OK;
+}
+
+/* ActionScheduler_Abstract_QueueRunner::handle_action_error(); thrown is what `exception` was made of */
+static asq_status asq_failed(asq_dispatching *d, zval *exception, zval *thrown)
+{
+	asq_verdict verdict = {0};
+	asq_status status = asq_failed_decide(d, thrown, &verdict);
+
+	if (status != ASQ_OK) {
+		return status;
+	}
 	d->outcome = ASQ_OUTCOME_FAILED;
 	if (d->run->slot) {
 		status = asq_failed_in_pool(d, exception);
@@ -633,9 +681,15 @@ static asq_status asq_failed(asq_dispatching *d, zval *exception)
 	if (!d->valid) {
 		return asq_fire_open(d, "action_scheduler_failed_validation", exception);
 	}
-	status = asq_mark_failed(d);
+	status = d->retries ? asq_failed_by_policy(d, thrown, &verdict) : ASQ_DECLINED;
+	if (status == ASQ_DECLINED) {
+		status = asq_mark_failed(d);
+	}
 	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_FAILED) {
 		status = asq_fire(d, "action_scheduler_failed_execution", exception);
+	}
+	if (status == ASQ_OK && d->letter) {
+		status = asq_retry_tell_letter(d->letter);
 	}
 	return status;
 }
@@ -658,14 +712,43 @@ static bool asq_was_exit(zval *thrown)
 	return true;
 }
 
+/*
+ * In the web's runner an exit() goes on, and Action Scheduler leaves the action running. With a policy the action has failed
+ * first, as it has elsewhere.
+ */
+static asq_status asq_recover_from_exit(asq_dispatching *d)
+{
+	asq_pending pending;
+	zend_string *message;
+	zval thrown;
+	bool has = false;
+
+	if (!asq_policy_any()) {
+		return ASQ_THROWN;
+	}
+	pending = asq_put_aside();
+	if (asq_retry_has_policy(d->run, d->id, &d->action, &has) == ASQ_OK && has && d->valid) {
+		message = asq_wp_translate("The callback ended the process with exit() or die().");
+		asq_failure_new(&thrown, zend_ce_exception, message);
+		asq_failed(d, &thrown, &thrown);
+		zval_ptr_dtor(&thrown);
+		zend_string_release(message);
+	}
+	asq_put_back(pending);
+	return ASQ_THROWN;
+}
+
 /* What was thrown on the way becomes the action's failure; what cannot is left in EG(exception). */
 static asq_status asq_recover(asq_dispatching *d)
 {
 	zval thrown, wrapped;
 	asq_status status;
 
-	if (d->run->broken || asq_run_is_dying() || (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit)) {
+	if (d->run->broken || asq_run_is_dying()) {
 		return ASQ_THROWN;
+	}
+	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {
+		return asq_recover_from_exit(d);
 	}
 	if (!asq_was_exit(&thrown)) {
 		asq_catch(&thrown);
@@ -674,11 +757,12 @@ static asq_status asq_recover(asq_dispatching *d)
 		return ASQ_THROWN;
 	}
 	status = asq_wrap(&thrown, &wrapped);
-	zval_ptr_dtor(&thrown);
 	if (status != ASQ_OK) {
+		zval_ptr_dtor(&thrown);
 		return status;
 	}
-	status = asq_failed(d, &wrapped);
+	status = asq_failed(d, &wrapped, &thrown);
+	zval_ptr_dtor(&thrown);
 	if (status == ASQ_OK && d->run->on_failure) {
 		zval args[2];
 		ZVAL_LONG(&args[0], (zend_long) d->id);
@@ -747,6 +831,10 @@ static asq_status asq_steps(asq_dispatching *d)
 {
 	asq_status status;
 
+	status = asq_retry_prepare(d->run, d->id);
+	if (status != ASQ_OK) {
+		return status;
+	}
 	asq_member_enter(d->run);
 	status = asq_fire_open(d, "action_scheduler_before_execute", NULL);
 	if (status == ASQ_OK) {
@@ -773,9 +861,16 @@ static asq_status asq_schedule_next(zend_object *runner, zval *action, uint64_t 
 {
 	zval args[2];
 
+	asq_status status;
+
 	ZVAL_COPY_VALUE(&args[0], action);
 	ZVAL_LONG(&args[1], (zend_long) id);
-	return asq_call_method(NULL, runner, "schedule_next_instance", 2, args);
+	ASQ_G(last_stored) = 0;
+	status = asq_call_method(NULL, runner, "schedule_next_instance", 2, args);
+	if (status == ASQ_OK && ASQ_G(last_stored) && asq_policy_any()) {
+		status = asq_retry_keep_time(id, ASQ_G(last_stored));
+	}
+	return status;
 }
 
 asq_status asq_dispatch_repeat(zend_object *runner, zval *action, uint64_t id)
@@ -821,7 +916,7 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 		asq_restore_error_handler();
 	}
 	not_run = status == ASQ_NOT_FOUND;
-	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST) {
+	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST && d.outcome != ASQ_OUTCOME_RETRIED) {
 		status = asq_repeat(&d);
 	}
 	if (!asq_run_is_dying()) {

@@ -5,7 +5,10 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/action/schedule.h"
+#include "src/store/letters.h"
 #include "src/wordpress/clock.h"
+#include "src/wordpress/failure.h"
 #include "Zend/zend_exceptions.h"
 
 #ifdef __linux__
@@ -137,6 +140,36 @@ static zend_string *asq_ledger_failure(const asq_supervisor *s, const asq_slot *
 	return strpprintf(65000, "%s: %s", ZSTR_VAL(s->text_failed), slot->text);
 }
 
+/* What its worker has told of its retry policy: it is tried again, or gets a dead letter. */
+static void asq_ledger_by_policy(asq_supervisor *s, asq_slot *slot, asq_flush_entry *entry)
+{
+	asq_verdict verdict = { .retry = slot->crash_retry, .delay = slot->crash_delay, .attempt = (zend_long) slot->attempts + 1, .most = slot->max_attempts };
+	int64_t due = asq_microtime() / 1000000 + slot->crash_delay;
+	zend_string *raw = zend_string_init(slot->text, strlen(slot->text), 0), *text = asq_failure_text(raw, ASQ_SLOT_TEXT, false);
+	asq_flush_letter *letter;
+
+	entry->attempt = verdict.attempt;
+	if (verdict.retry) {
+		const asq_moment *moment = asq_ledger_moment(s, due * 1000000);
+		entry->end = ASQ_END_RETRY;
+		entry->due_gmt = zend_string_copy(moment->gmt);
+		entry->due_local = zend_string_copy(moment->local);
+		entry->due_schedule = asq_schedule_simple(due);
+		asq_ledger_log(s, &entry->end_log, asq_retry_text(&verdict, ZSTR_VAL(text)), 0);
+		zend_string_release(text);
+	} else {
+		entry->end = ASQ_END_BURIED;
+		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, slot), 0);
+		letter = emalloc(sizeof(*letter));
+		letter->reason = verdict.attempt < verdict.most ? ASQ_LETTER_CRASHED : ASQ_LETTER_EXHAUSTED;
+		letter->error_class = zend_string_copy(asq_crash_exception->name);
+		letter->message = text;
+		letter->metadata = strpprintf(0, "{\"context\":\"WP CLI\",\"supervisor\":%d}", (int) getpid());
+		entry->letter = letter;
+	}
+	zend_string_release(raw);
+}
+
 static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
 {
 	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
@@ -166,8 +199,25 @@ static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
 	}
 	if (entry->end == ASQ_END_COMPLETE) {
 		asq_ledger_log(s, &entry->end_log, s->text_complete, atomic_load(&slot->ended));
+	} else if (entry->end == ASQ_END_FAILED && slot->policy) {
+		asq_ledger_by_policy(s, slot, entry);
 	} else if (entry->end == ASQ_END_FAILED) {
 		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, slot), 0);
+	}
+}
+
+static void asq_ledger_release_policy(asq_flush_entry *entry)
+{
+	if (entry->due_gmt) {
+		zend_string_release(entry->due_gmt);
+		zend_string_release(entry->due_local);
+		zend_string_release(entry->due_schedule);
+	}
+	if (entry->letter) {
+		zend_string_release(entry->letter->error_class);
+		zend_string_release(entry->letter->message);
+		zend_string_release(entry->letter->metadata);
+		efree((void *) entry->letter);
 	}
 }
 
@@ -182,9 +232,10 @@ static void asq_ledger_release(asq_supervisor *s)
 				zend_string_release((zend_string *) logs[j]->date_local);
 			}
 		}
-		if (entry->end == ASQ_END_FAILED && entry->end_log.message) {
+		if ((entry->end == ASQ_END_FAILED || entry->end == ASQ_END_RETRY || entry->end == ASQ_END_BURIED) && entry->end_log.message) {
 			zend_string_release((zend_string *) entry->end_log.message);
 		}
+		asq_ledger_release_policy(entry);
 	}
 	s->flush.count = 0;
 }
@@ -245,6 +296,15 @@ static void asq_ledger_completed(asq_slot *slot)
 	}
 }
 
+/* See asq_retry_tell_crash(). */
+static void asq_ledger_tell_retry(asq_supervisor *s, const asq_slot *slot)
+{
+	char text[ASQ_SLOT_TEXT];
+
+	snprintf(text, sizeof(text), "%u %u %u %.440s", slot->attempts + 1, slot->max_attempts, slot->crash_delay, slot->text);
+	asq_ledger_task(s, ASQ_TASK_RETRIED, slot->action_id, text);
+}
+
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
@@ -270,6 +330,20 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 			if (!entry->lost) {
 				s->totals.killed++;
 				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
+			}
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+			break;
+		case ASQ_END_RETRY:
+			if (!entry->lost) {
+				s->next_due = MIN(s->next_due, asq_microtime() / 1000000 + slot->crash_delay);
+				asq_ledger_tell_retry(s, slot);
+			}
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+			break;
+		case ASQ_END_BURIED:
+			if (!entry->lost) {
+				s->totals.killed++;
+				asq_ledger_task(s, ASQ_TASK_BURIED, entry->action_id, slot->text);
 			}
 			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			break;

@@ -45,6 +45,17 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 	return status;
 }
 
+asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task task, uint64_t action_id, const char *text)
+{
+	asq_status status;
+
+	if (task == ASQ_TASK_RETRIED) {
+		return asq_retry_tell_crash(action_id, text);
+	}
+	status = asq_member_mourn(store, runner, action_id, task == ASQ_TASK_REPEAT ? NULL : text);
+	return status == ASQ_OK && task == ASQ_TASK_BURIED ? asq_retry_tell_crash_letter(action_id) : status;
+}
+
 #ifdef __linux__
 
 #include <fcntl.h>
@@ -278,7 +289,8 @@ static void asq_member_interrupt(zend_execute_data *execute_data)
 
 	if (member && member->timed_out && member->slot && !EG(exception)) {
 		member->timed_out = 0;
-		zend_throw_exception_ex(asq_timeout_exception, 0, "The action was ended after %u seconds (--job-timeout).", member->slot->killed_for);
+		zend_throw_exception_ex(asq_timeout_exception, 0, "The action was ended after %u seconds (%s).", member->slot->killed_for,
+			member->slot->timeout ? "its retry policy's timeout" : "--job-timeout");
 	}
 	if (ASQ_G(interrupt)) {
 		ASQ_G(interrupt)(execute_data);
@@ -361,6 +373,7 @@ static void asq_member_count(asq_member *self, asq_outcome outcome)
 	switch (outcome) {
 		case ASQ_OUTCOME_SUCCEEDED: atomic_fetch_add(&self->succeeded, 1); break;
 		case ASQ_OUTCOME_FAILED: atomic_fetch_add(&self->failed, 1); break;
+		case ASQ_OUTCOME_RETRIED: break;
 		case ASQ_OUTCOME_IGNORED: atomic_fetch_add(&self->ignored, 1); break;
 		case ASQ_OUTCOME_LOST: atomic_fetch_add(&self->lost, 1); break;
 	}
@@ -428,7 +441,7 @@ static asq_status asq_member_clean(asq_working *w)
 static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
 	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(w)
-		: asq_member_mourn(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id, slot->task == ASQ_TASK_MOURN ? slot->text : NULL);
+		: asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text);
 	zval thrown;
 
 	if (status == ASQ_THROWN && !zend_is_unwind_exit(EG(exception))) {
@@ -638,9 +651,20 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 static asq_status asq_member_blame(asq_run *run, zval *last)
 {
 	zval args[2];
+	bool dealt = false;
 	asq_status status = asq_member_take_over(run, NULL);
 
+	if (status == ASQ_OK) {
+		status = asq_retry_crash(run, last, &dealt);
+	}
+	if (dealt && run->crash_told) {
+		asq_member_set(run, ASQ_SLOT_DONE);
+		return status;
+	}
 	ZVAL_LONG(&args[0], (zend_long) run->slot->action_id);
+	if (dealt) {
+		goto failed;
+	}
 	if (status == ASQ_OK) {
 		status = asq_dispatch_fail(run, run->slot->action_id);
 	}
@@ -648,6 +672,7 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 		ZVAL_COPY_VALUE(&args[1], last);
 		status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
 	}
+failed:
 	atomic_fetch_add(&ASQ_G(member)->self->failed, 1);
 	/* Its next instance is scheduled by a worker that is well: the supervisor hands that on. */
 	atomic_store(&run->slot->hold, 1);

@@ -799,7 +799,7 @@ static void asq_supervisor_errands(asq_supervisor *s)
 	if (asq_scheduler_get(&runner, "runner") == ASQ_OK) {
 		for (size_t i = 0; i < s->errands; i++) {
 			if (s->errand[i].task != ASQ_TASK_CLEAN) {
-				asq_member_mourn(Z_OBJ(store), Z_OBJ(runner), s->errand[i].action_id, s->errand[i].task == ASQ_TASK_MOURN ? s->errand[i].text : NULL);
+				asq_member_errand(Z_OBJ(store), Z_OBJ(runner), s->errand[i].task, s->errand[i].action_id, s->errand[i].text);
 				zend_clear_exception();
 			}
 		}
