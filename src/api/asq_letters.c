@@ -303,11 +303,23 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 
 /* ---- Retrying ----------------------------------------------------------------------------------------- */
 
+/* JSON that could not be read is an empty array by now: to enqueue that would lose the arguments. */
+static bool asq_letter_lacks_args(zval *letter)
+{
+	zval *args = zend_hash_str_find(Z_ARRVAL_P(letter), "args", sizeof("args") - 1), *json = zend_hash_str_find(Z_ARRVAL_P(letter), "args_json", sizeof("args_json") - 1);
+
+	return !zend_hash_num_elements(Z_ARRVAL_P(args)) && (Z_TYPE_P(json) != IS_STRING
+		|| !(zend_string_equals_literal(Z_STR_P(json), "[]") || zend_string_equals_literal(Z_STR_P(json), "{}")));
+}
+
 /* The action's id, or 0; an exception of a listener's stays on its way. */
 static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 {
 	zval args[5], id, *given = zend_hash_str_find(Z_ARRVAL_P(letter), "args", sizeof("args") - 1);
 
+	if (!other_args && asq_letter_lacks_args(letter)) {
+		return 0;
+	}
 	ZVAL_COPY_VALUE(&args[0], zend_hash_str_find(Z_ARRVAL_P(letter), "hook", sizeof("hook") - 1));
 	ZVAL_COPY_VALUE(&args[1], other_args ? other_args : given);
 	ZVAL_COPY_VALUE(&args[2], zend_hash_str_find(Z_ARRVAL_P(letter), "group", sizeof("group") - 1));

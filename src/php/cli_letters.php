@@ -140,6 +140,7 @@ class DeadLetterCommand {
 		if ( 'json' !== $assoc_args['format'] ) {
 			$letter['args']     = $letter['args_json'];
 			$letter['metadata'] = wp_json_encode( $letter['metadata'] );
+			$letter['schedule'] = str_replace( "\0", '', (string) $letter['schedule'] );
 			unset( $letter['args_json'] );
 		}
 		( new Formatter( $assoc_args, array_keys( $letter ) ) )->display_item( $letter );

@@ -54,9 +54,10 @@ static bool asq_check_long(const asq_checking *c, const char *key, zend_long lea
 static bool asq_check_jitter(const asq_checking *c)
 {
 	zval *value = asq_check_get(c, "jitter");
-	double share = value ? zval_get_double(value) : 0.1;
+	bool number = !value || Z_TYPE_P(value) == IS_LONG || Z_TYPE_P(value) == IS_DOUBLE;
+	double share = !value ? 0.1 : number ? zval_get_double(value) : -1;
 
-	if ((value && Z_TYPE_P(value) != IS_LONG && Z_TYPE_P(value) != IS_DOUBLE) || !(share >= 0 && share <= 1)) {
+	if (!(share >= 0 && share <= 1)) {
 		snprintf(c->why, c->size, "have a number from 0 to 1 as \"jitter\"");
 		return false;
 	}
