@@ -712,6 +712,18 @@ static bool asq_was_exit(zval *thrown)
 	return true;
 }
 
+/* The rest of the claim would be held until the next cleaning: nobody is there any more to run it. */
+static void asq_give_back_rest(asq_run *run)
+{
+	asq_site site;
+	asq_error error;
+
+	if (run->claim_id && asq_site_open(&site, &error) == ASQ_OK) {
+		asq_store_release(&site, run->claim_id, true, &error);
+		asq_site_close(&site);
+	}
+}
+
 /*
  * In the web's runner an exit() goes on, and Action Scheduler leaves the action running. With a policy the action has failed
  * first, as it has elsewhere.
@@ -730,7 +742,9 @@ static asq_status asq_recover_from_exit(asq_dispatching *d)
 	if (asq_retry_has_policy(d->run, d->id, &d->action, &has) == ASQ_OK && has && d->valid) {
 		message = asq_wp_translate("The callback ended the process with exit() or die().");
 		asq_failure_new(&thrown, zend_ce_exception, message);
-		asq_failed(d, &thrown, &thrown);
+		if (asq_failed(d, &thrown, &thrown) == ASQ_OK) {
+			asq_give_back_rest(d->run);
+		}
 		zval_ptr_dtor(&thrown);
 		zend_string_release(message);
 	}
