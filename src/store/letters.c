@@ -419,8 +419,8 @@ asq_status asq_store_forget_retries(asq_site *site, unsigned limit, asq_error *e
 	HashTable *rows;
 	zval *row;
 
-	smart_str_append_printf(sql, " LEFT JOIN %s a ON a.action_id=r.action_id WHERE a.action_id IS NULL OR a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')"
-		" LIMIT %u", ZSTR_VAL(site->actions), limit);
+	smart_str_append_printf(sql, " LEFT JOIN %s a ON a.action_id=r.action_id WHERE a.action_id IS NULL OR (a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')"
+		" AND a.last_attempt_gmt < UTC_TIMESTAMP() - INTERVAL 1 HOUR) LIMIT %u", ZSTR_VAL(site->actions), limit);
 	status = asq_letters_look(site, &look, &there, error);
 	rows = there ? asq_result_rows(&look.result[0]) : NULL;
 	if (rows && zend_hash_num_elements(rows)) {

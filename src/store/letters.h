@@ -61,7 +61,7 @@ asq_status asq_store_set_policy(asq_site *site, uint64_t action_id, const zend_s
 /* The policy, or NULL, and when the action first failed, or NULL; the caller's to release. */
 asq_status asq_store_get_policy(asq_site *site, uint64_t action_id, zend_string **json, zend_string **first_failure_gmt, asq_error *error);
 
-/* Deletes up to so many rows of actions that are gone or have ended. */
+/* Deletes up to so many rows of actions that are gone, or that ended an hour ago: by then a series' next instance is made. */
 asq_status asq_store_forget_retries(asq_site *site, unsigned limit, asq_error *error);
 
 /* A pending, unclaimed action is to be due at another time. */
