@@ -189,6 +189,7 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	query->ascending = direction == 1;
 	query->offset = (page - 1) * query->limit;
 	asked->what = what;
+	query->only_ids = what == ASQ_RETURN_IDS;
 	if (asq_option(given, "reason")) {
 		query->reason = Z_STR_P(asq_option(given, "reason"));
 	}

@@ -197,10 +197,14 @@ static asq_status asq_flush_once(asq_site *site, asq_flush *flush, asq_error *er
 
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 {
-	asq_status status = flush->count ? asq_flush_once(site, flush, error) : ASQ_OK;
+	asq_error ignored;
+	asq_status status;
 
-	/* The first failure under a policy on this site: its tables are made when they are needed. */
-	if (status == ASQ_FAILED && asq_error_is_no_table(error) && asq_store_letter_tables(site, error) == ASQ_OK) {
+	flush->no_letters = false;
+	status = flush->count ? asq_flush_once(site, flush, error) : ASQ_OK;
+	/* The first failure under a policy on this site: its tables are made when they are needed. An account that may not must not stop the pool. */
+	if (status == ASQ_FAILED && asq_store_is_missing(error)) {
+		flush->no_letters = asq_store_letter_tables(site, &ignored) != ASQ_OK;
 		status = asq_flush_once(site, flush, error);
 	}
 	return status;

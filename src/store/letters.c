@@ -68,8 +68,8 @@ static smart_str *asq_letters_begin(asq_site *site, asq_batch *batch, const char
 /* An attempt that was still to begin has been counted by nobody. */
 #define ASQ_COUNT_ATTEMPT "attempts=attempts+(status='" ASQ_STATUS_PENDING "'), "
 
-/* A row that runs once is due at its schedule's time, which as_next_scheduled_action() tells; a series keeps its own. */
-#define ASQ_RUNS_ONCE "schedule LIKE 'O:28:\"ActionScheduler_NullSchedule\"%' OR schedule LIKE 'O:30:\"ActionScheduler_SimpleSchedule\"%'"
+/* In a format. A row that runs once is due at its schedule's time, which as_next_scheduled_action() tells; a series keeps its own. */
+#define ASQ_RUNS_ONCE "schedule LIKE 'O:28:\"ActionScheduler_NullSchedule\"%%' OR schedule LIKE 'O:30:\"ActionScheduler_SimpleSchedule\"%%'"
 
 /* The attempt as a fence: what a process that has died has still sent may arrive late, when it is another attempt's turn. */
 static void asq_letters_fence(smart_str *sql, uint64_t action_id, uint64_t claim_id, zend_long attempt)
@@ -311,6 +311,10 @@ static void asq_letters_flush_retries(asq_site *site, asq_batch *write, const as
 	smart_str_appends(sql, ", scheduled_date_local=");
 	asq_letters_case(site, sql, "action_id", flush, ASQ_END_RETRY, asq_entry_due_local);
 	smart_str_append_printf(sql, " WHERE action_id IN (%s)", ZSTR_VAL(ids));
+	if (flush->no_letters) {
+		zend_string_release(retries);
+		return;
+	}
 	sql = asq_batch_add(write);
 	smart_str_append_printf(sql, "INSERT INTO %s (action_id, first_failure_gmt) VALUES ", ZSTR_VAL(retries));
 	for (size_t i = 0; i < flush->count; i++) {
@@ -330,14 +334,16 @@ static void asq_letters_flush_letters(asq_site *site, asq_batch *write, const as
 	smart_str *sql = asq_batch_add(write);
 
 	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET " ASQ_COUNT_ATTEMPT "status='" ASQ_STATUS_FAILED "' WHERE action_id IN (%s)", ZSTR_VAL(site->actions), ZSTR_VAL(ids));
+	if (flush->no_letters) {
+		return;
+	}
 	sql = asq_batch_add(write);
 	asq_letters_insert(site, sql);
 	smart_str_appends(sql, "COALESCE(r.first_failure_gmt, ");
 	asq_sql_string(&site->link, sql, flush->now_gmt);
 	smart_str_appends(sql, "), ");
 	asq_sql_string(&site->link, sql, flush->now_gmt);
-	/* All of a flush have one reason: their processes died. */
-	smart_str_append_printf(sql, ", CASE a.action_id");
+	smart_str_appends(sql, ", CASE a.action_id");
 	for (size_t i = 0; i < flush->count; i++) {
 		if (asq_letters_is(&flush->entry[i], ASQ_END_BURIED)) {
 			smart_str_append_printf(sql, " WHEN " ZEND_ULONG_FMT " THEN '%s'", (zend_ulong) flush->entry[i].action_id, flush->entry[i].letter->reason);
@@ -546,7 +552,8 @@ asq_status asq_store_letters(asq_site *site, const asq_letters_query *query, zva
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT %s%s FROM %s", asq_letters_columns, query->whole ? "error_trace" : "NULL", ZSTR_VAL(letters));
+	smart_str_append_printf(sql, "SELECT %s%s FROM %s", query->only_ids ? "" : asq_letters_columns, query->only_ids ? "letter_id" : query->whole ? "error_trace" : "NULL",
+		ZSTR_VAL(letters));
 	asq_letters_where(site, sql, query);
 	smart_str_append_printf(sql, " ORDER BY %s %s", orders[query->order], query->ascending ? "ASC" : "DESC");
 	if (query->order != ASQ_LETTERS_BY_ID) {

@@ -82,6 +82,7 @@ typedef struct {
 	bool ascending;
 	zend_long limit, offset;        /* limit 0: none */
 	bool whole;                     /* with the trace */
+	bool only_ids;                  /* rows of one column, the id */
 } asq_letters_query;
 
 /* The columns of a letter's row. */

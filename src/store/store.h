@@ -298,6 +298,7 @@ typedef struct {
 	size_t count;
 	const zend_string *now_gmt, *now_local;
 	unsigned patience;
+	bool no_letters;         /* out: the tables of letters.h are not there and cannot be made: the statuses alone were written */
 	bool again;              /* in and out: the connection was lost in an earlier try of the same entries */
 } asq_flush;
 

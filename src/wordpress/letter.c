@@ -198,7 +198,7 @@ asq_status asq_letter_retention(zend_long *seconds)
 
 asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_long limit, zend_long *deleted, asq_error *error)
 {
-	asq_letters_query query = { .retried = -1, .limit = limit, .before_gmt = before_gmt, .hook = hook, .order = ASQ_LETTERS_BY_LAST_FAILURE, .ascending = true };
+	asq_letters_query query = { .retried = -1, .limit = limit, .before_gmt = before_gmt, .hook = hook, .order = ASQ_LETTERS_BY_LAST_FAILURE, .ascending = true, .only_ids = true };
 	asq_site site;
 	zval rows, ids, *row;
 	asq_status status = asq_site_open(&site, error);

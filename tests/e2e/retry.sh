@@ -336,3 +336,4 @@ is 'then it is gone' 0 "$(letters 'SELECT COUNT(*) FROM {letters}')"
 succeeds 'schema' "$WP" asq schema --format=json
 has 'the tables are among ours' 'shop_asq_dead_letters' "$OUTPUT"
 is 'PHP has logged nothing but the fatal errors that were meant' '' "$(php_errors | grep -vE 'Cannot redeclare e2e_twice|, and is ignored|threw$' || true)"
+
