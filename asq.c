@@ -2,6 +2,8 @@
  * asq.c: the module's life: settings, start-up, requests, phpinfo().
  */
 #include "php_asq.h"
+#include "src/api/guards.h"
+#include "src/api/held.h"
 #include "src/api/native.h"
 #include "src/db/client.h"
 #include "src/store/wake.h"
@@ -119,6 +121,7 @@ static PHP_MINIT_FUNCTION(asq)
 	asq_native_claims_class(register_class_Asq_Native_Claims());
 	asq_member_startup();
 	asq_failures_startup();
+	asq_failure_startup();
 	/* Not in the module entry, so that asq.enabled=0 leaves PHP as if the extension were not there. */
 	return zend_register_functions(NULL, ext_functions, NULL, type) == SUCCESS
 		&& zend_register_functions(NULL, asq_native_functions, NULL, type) == SUCCESS ? SUCCESS : FAILURE;
@@ -153,12 +156,17 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(crash_hooked) = false;
 	ASQ_G(last_stored) = 0;
 	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;
+	ASQ_G(held) = NULL;
+	ASQ_G(circuits) = NULL;
 	return SUCCESS;
 }
 
 static PHP_RSHUTDOWN_FUNCTION(asq)
 {
 	if (ASQ_G(enabled)) {
+		/* First: a run that survives a fatal error goes on in a new image of this process. */
+		asq_held_shutdown();
+		asq_circuits_shutdown();
 		asq_run_shutdown();
 		asq_wake_again();
 		asq_store_forget_pauses();

@@ -50,6 +50,8 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
 	int wake_fd;                 /* the socket that tells supervisors of what is enqueued; 0: none yet (store/wake.c) */
+	uint64_t inserted_id;        /* of the last action that was stored, in the table of this hash (store/insert.c) */
+	zend_ulong inserted_table;
 	uint64_t wake_again;         /* ... who is to be told again when the request ends, since it was in a transaction */
 
 	/* One request's state; RINIT clears it. */
@@ -71,6 +73,8 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t action_policies_at;  /* as the options said in this second */
 	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
+	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
+	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

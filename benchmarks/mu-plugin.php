@@ -22,6 +22,31 @@ add_action(
 	}
 );
 
+/** Writes when it has begun. */
+add_action(
+	'bench_pickup',
+	static function ( $n ) {
+		$now = microtime( true );
+		file_put_contents( getenv( 'BENCH_RESULT' ), sprintf( "%d %.6f\n", $n, $now ), FILE_APPEND );
+	}
+);
+
+/** Writes how much memory its process has: process, actions, RSS and its own part in KB, PHP's in use and kept in bytes. */
+add_action(
+	'bench_memory',
+	static function ( $n ) {
+		static $count = 0, $every = null;
+		if ( null === $every ) {
+			$every = (int) getenv( 'BENCH_EVERY' );
+		}
+		if ( 1 === ++$count || 0 === $count % $every ) {
+			preg_match_all( '/^(?:VmRSS|RssAnon):\s+(\d+)/m', file_get_contents( '/proc/self/status' ), $kb );
+			$line = array_merge( array( getmypid(), $count ), $kb[1], array( memory_get_usage(), memory_get_usage( true ) ) );
+			file_put_contents( getenv( 'BENCH_RESULT' ), implode( ' ', $line ) . "\n", FILE_APPEND );
+		}
+	}
+);
+
 /** Writes how many seconds the command took, without WordPress's start. */
 if ( defined( 'WP_CLI' ) && getenv( 'BENCH_TIME' ) ) {
 	$began = 0;

@@ -330,6 +330,99 @@ function asq_pauses(): array {}
 function asq_purge(array $options = []): array {}
 
 /**
+ * Runs a callable once for a key, for however many processes and for however often it is asked; everybody gets what it
+ * returned. See docs/idempotency.md.
+ *
+ * The key lives on a connection of its own: it is neither held up by nor rolled back with a transaction of $wpdb. Nothing is
+ * locked while the callable runs. If it throws, calls exit(), dies, or returns a WP_Error, the key is free again.
+ *
+ * @param string   $key      Any bytes, compared one by one. More than 191 are stored as their SHA-256.
+ * @param callable $callback Called without arguments. Its result is stored: null, bool, int, float, string, arrays and
+ *                           stdClass of these, up to 4 MB.
+ * @param array    $options  ttl (86400: seconds for which the result is kept), request (what the key is for: a string, or anything JSON
+ *                           can hold, whose objects' keys may be in any order; another one is a conflict), scope (''; keys of
+ *                           different scopes have nothing to do with one another), wait (0: seconds to wait for another process
+ *                           that is at it), lease (300: seconds after which one that runs on another machine and has not ended is taken
+ *                           for dead), keep_failures (false: an exception, or a WP_Error, is kept and comes again, too),
+ *                           store_if(mixed $result): bool (false: the result is returned, and not kept), replayed (a reference, set to
+ *                           whether the result is an earlier call's).
+ *
+ * @return mixed What the callable returned, now or then.
+ *
+ * @throws Asq\InProgressException   If another process is at it, still, after the wait; or this one is, further up.
+ * @throws Asq\ConflictException     If the key was used for another request.
+ * @throws UnexpectedValueException  If the callable has run, now or then, and its result cannot be stored. It is not run again.
+ * @throws RuntimeException          If the database fails before the callable is called. Afterwards it is a warning.
+ * @throws ValueError|TypeError      If an argument or an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_idempotent(string $key, callable $callback, array $options = []): mixed {}
+
+/**
+ * Deletes idempotency keys that have expired. New keys clear away some of the old ones now and then: without this, too, they do not pile up.
+ *
+ * @param int $limit How many at most; 0: all.
+ *
+ * @return int How many.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If the limit is negative.
+ *
+ * @since 0.1.0
+ */
+function asq_idempotency_purge(int $limit = 0): int {}
+
+/**
+ * Makes REST routes idempotent by the header Idempotency-Key, for POST, PUT, PATCH and DELETE. To be called while the action
+ * rest_api_init fires. See docs/idempotency.md.
+ *
+ * A key is a UUID of version 4, for one user and one route. The answer to a request that comes again is the first one's, with the header
+ * X-Idempotency-Replayed: true. 400: no such key; 409, with Retry-After: it is at work; 422: the key was another request's.
+ * Answers of 500 and above are not kept.
+ *
+ * @param array $options routes (a list of beginnings of routes, '/shop/v1/orders'; default: all), required (false: a request without
+ *                       the header is answered as if this function had not been called), ttl (86400), lease (300), wait (0), as in asq_idempotent().
+ *
+ * @throws RuntimeException     If WordPress is not loaded.
+ * @throws ValueError|TypeError If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_rest_idempotency(array $options = []): void {}
+
+/**
+ * A circuit breaker: stops calling what fails, for a while, in all processes of the site at once. See docs/circuits.md.
+ *
+ * @param string $name    Its name: 1 to 191 bytes of UTF-8.
+ * @param array  $options threshold (5, up to 1000: so many failures), window (60: within so many seconds open it), cooldown (60: seconds
+ *                        until one process tries again), success_threshold (1: how many tries in a row have to go well), lease (60: seconds
+ *                        after which a try without an end no longer keeps others from trying), cache (1: seconds for which
+ *                        this process goes by what it has read), counts (a callable that gets what was thrown or returned, and says whether that
+ *                        is a failure; or a list of the exceptions' classes that are). Without options: the circuit of that name which
+ *                        this request has made before, if it has.
+ *
+ * @return Asq\Circuit
+ *
+ * @throws ValueError|TypeError If the name or an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_circuit(string $name, array $options = []): Asq\Circuit {}
+
+/**
+ * All circuits that have ever failed.
+ *
+ * @return array A list of: name, state ('closed', 'open', 'half-open'), failures (within the window), opened (how often),
+ *               failed_gmt, opened_gmt, until_gmt (null: never; open until then, or being tried until then at most), wait (seconds until then, float).
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_circuits(): array {}
+
+/**
  * The names of before Action Scheduler 2.1; each calls _deprecated_function() and then the as_* function.
  *
  * @param mixed $timestamp

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 08d2042d6019ee4da1c1a45cd4d07072b5cde58e */
+ * Stub hash: 2a861851ff56392211c204ee567f047c248753c4 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -100,6 +100,27 @@ ZEND_END_ARG_INFO()
 #define arginfo_asq_pauses arginfo_asq_workers
 
 #define arginfo_asq_purge arginfo_asq_worker_run
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_idempotent, 0, 2, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, callback, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_idempotency_purge, 0, 0, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, limit, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_rest_idempotency, 0, 0, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_asq_circuit, 0, 1, Asq\\Circuit, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_circuits arginfo_asq_workers
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_wc_schedule_single_action, 0, 0, 2)
 	ZEND_ARG_INFO(0, timestamp)
@@ -205,6 +226,11 @@ ZEND_FUNCTION(asq_pause);
 ZEND_FUNCTION(asq_resume);
 ZEND_FUNCTION(asq_pauses);
 ZEND_FUNCTION(asq_purge);
+ZEND_FUNCTION(asq_idempotent);
+ZEND_FUNCTION(asq_idempotency_purge);
+ZEND_FUNCTION(asq_rest_idempotency);
+ZEND_FUNCTION(asq_circuit);
+ZEND_FUNCTION(asq_circuits);
 ZEND_FUNCTION(wc_deprecated_action);
 ZEND_FUNCTION(asq_retry_policy);
 ZEND_FUNCTION(asq_retry_policy_for_action);
@@ -241,6 +267,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(asq_resume, arginfo_asq_resume)
 	ZEND_FE(asq_pauses, arginfo_asq_pauses)
 	ZEND_FE(asq_purge, arginfo_asq_purge)
+	ZEND_FE(asq_idempotent, arginfo_asq_idempotent)
+	ZEND_FE(asq_idempotency_purge, arginfo_asq_idempotency_purge)
+	ZEND_FE(asq_rest_idempotency, arginfo_asq_rest_idempotency)
+	ZEND_FE(asq_circuit, arginfo_asq_circuit)
+	ZEND_FE(asq_circuits, arginfo_asq_circuits)
 	ZEND_FALIAS(wc_schedule_single_action, wc_deprecated_action, arginfo_wc_schedule_single_action)
 	ZEND_FALIAS(wc_schedule_recurring_action, wc_deprecated_action, arginfo_wc_schedule_recurring_action)
 	ZEND_FALIAS(wc_schedule_cron_action, wc_deprecated_action, arginfo_wc_schedule_cron_action)

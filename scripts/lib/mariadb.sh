@@ -34,13 +34,20 @@ mariadb_certificate() {
 # MARIADB_PID, MARIADB_PORT and MARIADB_SOCKET. DIR/log tells why it did not.
 mariadb_start() {
 	local dir=$1
-	shift
 	mkdir -p "$dir"
 	[[ -d $dir/tls ]] || mariadb_certificate "$dir/tls"
 	[[ -d $dir/data ]] || mariadb_install "$dir/data"
 	((EUID)) || chown -R "$SERVER_USER" "$dir"
 	MARIADB_SOCKET=$dir/sock
 	MARIADB_PORT=$(free_port)
+	mariadb_again "$@"
+	at_exit mariadb_stop "$dir"
+}
+
+# mariadb_again DIR [OPTION...]: starts it again, at the same address, after it has been ended.
+mariadb_again() {
+	local dir=$1
+	shift
 	spawn "$dir/log" mariadbd --no-defaults --user="$SERVER_USER" --datadir="$dir/data" --tmpdir="$dir" \
 		--socket="$MARIADB_SOCKET" --pid-file="$dir/pid" --bind-address=127.0.0.1 --port="$MARIADB_PORT" \
 		--skip-name-resolve --skip-log-bin --performance-schema=OFF --max-connections=400 \
@@ -48,12 +55,17 @@ mariadb_start() {
 		--innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=256M --innodb-log-file-size=32M \
 		--ssl-ca="$dir/tls/ca.pem" --ssl-cert="$dir/tls/cert.pem" --ssl-key="$dir/tls/key.pem" "$@"
 	MARIADB_PID=$SPAWNED
-	at_exit stop "$MARIADB_PID"
+	echo "$MARIADB_PID" >"$dir/started"
 	wait_for 30 mariadb_up_or_gone
 	mariadb_up || {
 		cat "$dir/log"
 		return 1
 	}
+}
+
+# mariadb_stop DIR: ends the one that was started last.
+mariadb_stop() {
+	stop "$(<"$1/started")"
 }
 
 mariadb_up() {

@@ -35,6 +35,11 @@ install_missing() {
 	[[ -z $ours ]] || rm -f "$ours"
 }
 
+# install_if_possible PACKAGE...: the same for what a test can do without; it says what it did not look at.
+install_if_possible() {
+	(install_missing "$@") || true
+}
+
 # php_version: 8.2
 php_version() {
 	"$PHP" -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;'

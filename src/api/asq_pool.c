@@ -95,7 +95,7 @@ static zend_string *asq_pool_shown(HashTable *options)
 ZEND_FUNCTION(Asq_Native_work)
 {
 	HashTable *given;
-	asq_pool_options options = { .workers = 2, .batch_size = 250, .job_timeout = 300, .grace = 30, .poll = 1000 };
+	asq_pool_options options = { .workers = 2, .batch_size = 500, .job_timeout = 300, .grace = 30, .poll = 1000 };
 	asq_member_limits limits = {0};
 	const char *where = getenv(ASQ_WORKER_VARIABLE);
 	zval none, context, *hooks = &none, *groups = &none, *value;

@@ -211,7 +211,7 @@ ZEND_FUNCTION(asq_throw_if_error)
 		Z_PARAM_ZVAL(response)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_failure_throw(response)) {
+	if (!asq_failure_throw_response(response)) {
 		RETURN_COPY(response);
 	}
 }

@@ -160,6 +160,26 @@ static char *asq_client_key(const asq_target *target)
 	return copy;
 }
 
+/* Whether that string is the target's, without making another: this is asked with each call. */
+static bool asq_client_is_for(const asq_client *client, const asq_target *target)
+{
+	const zend_string *parts[] = { target->host, target->user, target->password, target->database,
+		target->charset, target->collate };
+	const char *key = client->key;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		size_t length = parts[i] ? ZSTR_LEN(parts[i]) : 0;
+		if (length && strncmp(key, ZSTR_VAL(parts[i]), length) != 0) {
+			return false;
+		}
+		key += length;
+		if (*key++ != '\n') {
+			return false;
+		}
+	}
+	return ZEND_STRTOUL(key, NULL, 10) == target->flags;
+}
+
 /* ---- Opening ---------------------------------------------------------------------------------- */
 
 static asq_status asq_client_fail(asq_client *client, asq_error *error)
@@ -482,13 +502,19 @@ static const asq_link_vtable asq_client_vtable = {
 	asq_client_escape, asq_client_run, asq_client_reopen, true, true
 };
 
+static void asq_client_fill(asq_link *link)
+{
+	link->vtable = &asq_client_vtable;
+	link->in_transaction = false;
+	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
+	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
+	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
+	link->handle = ASQ_G(client);
+}
+
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
 {
-	char *key = asq_client_key(target);
-	bool same = ASQ_G(client) && strcmp(ASQ_G(client)->key, key) == 0;
-
-	pefree(key, 1);
-	if (!same) {
+	if (!ASQ_G(client) || !asq_client_is_for(ASQ_G(client), target)) {
 		asq_client_close();
 		ASQ_G(client) = asq_client_new(target);
 		ASQ_G(client_down_until) = 0;
@@ -505,13 +531,22 @@ asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *
 	if (ASQ_G(client)->dirty) {
 		asq_client_roll_back(ASQ_G(client));
 	}
-	link->vtable = &asq_client_vtable;
-	link->in_transaction = false;
-	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
-	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
-	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
-	link->handle = ASQ_G(client);
+	asq_client_fill(link);
 	return ASQ_OK;
+}
+
+bool asq_client_current(asq_link *link)
+{
+	asq_client *client = ASQ_G(client);
+
+	if (!client || !client->conn || client->owner != getpid()) {
+		return false;
+	}
+	if (client->dirty) {
+		asq_client_roll_back(client);
+	}
+	asq_client_fill(link);
+	return true;
 }
 
 void asq_client_release(void)

@@ -26,6 +26,9 @@ typedef struct asq_client asq_client;
  */
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error);
 
+/* Makes *link the connection that is open, wherever it leads; false: there is none, or it is a parent's. */
+bool asq_client_current(asq_link *link);
+
 /* Ends the connection (module shutdown), or brings it to a clean state (request shutdown). */
 void asq_client_close(void);
 void asq_client_release(void);

@@ -66,12 +66,13 @@ static void asq_backoff(unsigned attempt)
 }
 
 /*
- * A lost connection may be tried again if nothing can have been committed: the batch only reads, or not even
- * its first answer came; or if that would not matter. Else the caller looks at the rows, see store/.
+ * A batch is sent again over a new connection if that does no harm: it only reads, or to do it twice is the same as once. Of
+ * what was sent all may have been committed, even if no answer came: the server keeps answers back until it has many, or
+ * is through. So for other batches the caller looks at the rows, see store/.
  */
 static bool asq_may_reopen(const asq_batch *batch)
 {
-	return !batch->transactional || batch->repeatable || batch->done == 0;
+	return !batch->once && (!batch->transactional || batch->repeatable || batch->done == 0);
 }
 
 static double asq_now(void)

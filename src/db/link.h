@@ -37,6 +37,7 @@ typedef struct {
 	bool transactional;
 	bool serial;                 /* REPEATABLE READ: what a statement looks at is locked until it has written */
 	bool begins, ends;           /* one half of a transaction, see asq_link_transact() */
+	bool once;                   /* never to be sent twice: the caller looks whether it was committed */
 	bool repeatable;             /* to send it twice does no harm: the caller can tell what the first time did */
 	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;

@@ -67,6 +67,7 @@ static const char asq_schema_workers[] =
 	"failed bigint(20) unsigned NOT NULL DEFAULT '0',"
 	"memory bigint(20) unsigned NOT NULL DEFAULT '0',"
 	"claim_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token char(32) NOT NULL DEFAULT '',"
 	"options text NOT NULL,"
 	"PRIMARY KEY (worker_id),"
 	"KEY supervisor_id (supervisor_id),"
@@ -111,6 +112,35 @@ static const char asq_schema_retries[] =
 	"policy text NULL,"
 	"first_failure_gmt datetime NULL DEFAULT NULL,"
 	"PRIMARY KEY (action_id)";
+/* Keys and tokens are bytes: compared one by one, with no letter the same as another, and no blank at the end left out. */
+static const char asq_schema_keys[] =
+	"scope varbinary(191) NOT NULL DEFAULT '',"
+	"name varbinary(191) NOT NULL,"
+	"request_hash varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"state varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"owner varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"attempts int(10) unsigned NOT NULL DEFAULT '1',"
+	"result longblob NULL,"
+	"started_gmt datetime(3) NOT NULL,"
+	"lease_gmt datetime(3) NOT NULL,"
+	"expires_gmt datetime(3) NOT NULL,"
+	"PRIMARY KEY (scope, name),"
+	"KEY expires_gmt (expires_gmt)";
+
+static const char asq_schema_circuits[] =
+	"name varbinary(191) NOT NULL,"
+	"state varchar(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'closed',"
+	"failures mediumtext CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"successes int(10) unsigned NOT NULL DEFAULT '0',"
+	"opened bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"window_ms bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"owner varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"failed_gmt datetime(3) NULL DEFAULT NULL,"
+	"opened_gmt datetime(3) NULL DEFAULT NULL,"
+	"until_gmt datetime(3) NULL DEFAULT NULL,"
+	"PRIMARY KEY (name)";
 
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
@@ -164,7 +194,9 @@ asq_status asq_schema_create(asq_link *link, const zend_string *actions, const z
 	return status;
 }
 
-asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error)
+/* Two tables at a time: each of the extension's parts has as many. */
+static asq_status asq_schema_create_two(asq_link *link, const zend_string *first, const char *first_columns, const zend_string *second,
+	const char *second_columns, asq_error *error)
 {
 	smart_str charset = {0};
 	asq_batch batch;
@@ -172,8 +204,8 @@ asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, con
 
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, false);
-		asq_schema_add(&batch, workers, asq_schema_workers, &charset);
-		asq_schema_add(&batch, pauses, asq_schema_pauses, &charset);
+		asq_schema_add(&batch, first, first_columns, &charset);
+		asq_schema_add(&batch, second, second_columns, &charset);
 		status = asq_link_run(link, &batch, error);
 		asq_batch_free(&batch);
 	}
@@ -181,19 +213,17 @@ asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, con
 	return status;
 }
 
+asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error)
+{
+	return asq_schema_create_two(link, workers, asq_schema_workers, pauses, asq_schema_pauses, error);
+}
+
 asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error)
 {
-	smart_str charset = {0};
-	asq_batch batch;
-	asq_status status = asq_schema_charset(link, &charset, error);
+	return asq_schema_create_two(link, letters, asq_schema_letters, retries, asq_schema_retries, error);
+}
 
-	if (status == ASQ_OK) {
-		asq_batch_init(&batch, false);
-		asq_schema_add(&batch, letters, asq_schema_letters, &charset);
-		asq_schema_add(&batch, retries, asq_schema_retries, &charset);
-		status = asq_link_run(link, &batch, error);
-		asq_batch_free(&batch);
-	}
-	smart_str_free(&charset);
-	return status;
+asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error)
+{
+	return asq_schema_create_two(link, keys, asq_schema_keys, circuits, asq_schema_circuits, error);
 }

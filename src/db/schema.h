@@ -1,5 +1,5 @@
 /*
- * schema.h: Action Scheduler's four tables, for sites where no plugin makes them, and the extension's own two.
+ * schema.h: Action Scheduler's four tables, for sites where no plugin makes them, and the extension's own.
  */
 #ifndef ASQ_DB_SCHEMA_H
 #define ASQ_DB_SCHEMA_H
@@ -14,5 +14,7 @@ asq_status asq_schema_create(asq_link *link, const zend_string *actions, const z
 asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error);
 
 asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error);
+/* Of idempotency keys, and of circuits. */
+asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error);
 
 #endif

@@ -29,6 +29,7 @@ class Command {
 		WP_CLI::add_command( 'asq schema', SchemaCommand::class );
 		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
 		WP_CLI::add_command( 'asq dead-letter', DeadLetterCommand::class );
+		WP_CLI::add_command( 'asq circuit', CircuitCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );
@@ -108,7 +109,7 @@ class Command {
 	 * : How many processes run actions. Default: 2.
 	 *
 	 * [--batch-size=<number>]
-	 * : How many actions to claim at a time, at most. Default: 250.
+	 * : How many actions to claim at a time, at most. Default: 500.
 	 *
 	 * [--hooks=<hooks>]
 	 * : Run only actions of these hooks, separated by commas.
@@ -159,7 +160,7 @@ class Command {
 		$without = names( get_flag_value( $assoc_args, 'exclude-groups', '' ) );
 		$options = array(
 			'workers'        => whole_number( $assoc_args, 'workers', 2 ),
-			'batch_size'     => whole_number( $assoc_args, 'batch-size', 250 ),
+			'batch_size'     => whole_number( $assoc_args, 'batch-size', 500 ),
 			'hooks'          => names( get_flag_value( $assoc_args, 'hooks', '' ) ),
 			'groups'         => $groups ? $groups : $without,
 			'exclude_groups' => ! $groups && $without,

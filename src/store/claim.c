@@ -125,6 +125,17 @@ static void asq_claimed_ids(const asq_result *result, const zend_string *due, zv
 	} ZEND_HASH_FOREACH_END();
 }
 
+static void asq_claim_undo(asq_site *site, uint64_t claim_id)
+{
+	asq_error ignored;
+	asq_batch batch;
+
+	asq_batch_init(&batch, false);
+	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE claim_id=" ZEND_ULONG_FMT, ZSTR_VAL(site->claims), (zend_ulong) claim_id);
+	asq_site_run(site, &batch, &ignored);
+	asq_batch_free(&batch);
+}
+
 /*
  * The claim's row is a commit of its own, as it is Action Scheduler's: with a claim id that is known, the claiming can be
  * sent again after a lost answer without leaving actions behind in a claim that nobody knows of.
@@ -134,9 +145,10 @@ asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint6
 	smart_str paused = {0};
 	asq_batch batch;
 	asq_status status = asq_store_pause_condition(site, &paused, error);
+	bool made = *claim_id == 0;
 	char claim[32];
 
-	if (status == ASQ_OK && *claim_id == 0) {
+	if (status == ASQ_OK && made) {
 		status = asq_store_new_claim(site, filter->now_gmt, claim_id, error);
 	}
 	if (status != ASQ_OK) {
@@ -151,6 +163,10 @@ asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint6
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		asq_claimed_ids(&batch.result[1], filter->due, ids);
+	} else if (made && !asq_error_is_gone(error)) {
+		/* Action Scheduler's own way, which comes next, makes one of its own. */
+		asq_claim_undo(site, *claim_id);
+		*claim_id = 0;
 	}
 	smart_str_free(&paused);
 	asq_batch_free(&batch);
@@ -223,11 +239,12 @@ asq_status asq_store_release(asq_site *site, uint64_t claim_id, bool pending_onl
 
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, true);
-			if (list.s) {
+		if (list.s) {
 			smart_str *sql = asq_batch_add(&batch);
 			smart_str_append_printf(sql, "UPDATE %s SET claim_id=0 WHERE action_id IN (", ZSTR_VAL(site->actions));
 			smart_str_append_smart_str(sql, &list);
-			smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT, (zend_ulong) claim_id);
+			/* What has begun meanwhile is not to be taken from whoever runs it. */
+			smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT "%s", (zend_ulong) claim_id, pending_only ? " AND status='" ASQ_STATUS_PENDING "'" : "");
 		}
 		smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE claim_id=" ZEND_ULONG_FMT, ZSTR_VAL(site->claims), (zend_ulong) claim_id);
 		status = asq_site_run(site, &batch, error);

@@ -1,6 +1,8 @@
 /*
- * flush.c: the group commit: what has become of many actions since the last one, in one transaction. The rows are
- * locked and looked at first, in the order of their ids; of those that are not ours any more nothing is written.
+ * flush.c: the group commit: what has become of many actions since the last one, in one transaction. As a rule all of them
+ * are still ours, so it is written first, by statements that would not touch others, and counted. If the count is not right, all
+ * is undone, and done again with care: the rows are locked and looked at, in the order of their ids; of those that are not
+ * ours any more nothing is written.
  */
 #include "letters.h"
 #include "php_asq.h"
@@ -76,9 +78,10 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 		while (at < flush->count && flush->entry[at].action_id < id) {
 			at++;
 		}
-		if (at < flush->count && flush->entry[at].action_id == id
-				&& ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
-			asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10), again);
+		for (; at < flush->count && flush->entry[at].action_id == id; at++) {
+			if (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
+				asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10), again);
+			}
 		}
 	} ZEND_HASH_FOREACH_END();
 }
@@ -89,15 +92,16 @@ typedef struct {
 	bool begins;
 	asq_flush_end end;
 	bool dated;
+	const char *from;     /* the status that is expected */
 } asq_flush_change;
 
 static const asq_flush_change asq_flush_changes[] = {
-	{ "status='" ASQ_STATUS_RUNNING "', attempts=attempts+1", true, ASQ_END_NONE, true },
-	{ "status='" ASQ_STATUS_COMPLETE "', attempts=attempts+1", true, ASQ_END_COMPLETE, true },
-	{ "status='" ASQ_STATUS_COMPLETE "'", false, ASQ_END_COMPLETE, true },
-	{ "status='" ASQ_STATUS_FAILED "', attempts=attempts+1", true, ASQ_END_FAILED, true },
-	{ "status='" ASQ_STATUS_FAILED "'", false, ASQ_END_FAILED, false },
-	{ "claim_id=0", false, ASQ_END_BACK, false },
+	{ "status='" ASQ_STATUS_RUNNING "', attempts=attempts+1", true, ASQ_END_NONE, true, ASQ_STATUS_PENDING },
+	{ "status='" ASQ_STATUS_COMPLETE "', attempts=attempts+1", true, ASQ_END_COMPLETE, true, ASQ_STATUS_PENDING },
+	{ "status='" ASQ_STATUS_COMPLETE "'", false, ASQ_END_COMPLETE, true, ASQ_STATUS_RUNNING },
+	{ "status='" ASQ_STATUS_FAILED "', attempts=attempts+1", true, ASQ_END_FAILED, true, NULL },
+	{ "status='" ASQ_STATUS_FAILED "'", false, ASQ_END_FAILED, false, NULL },
+	{ "claim_id=0", false, ASQ_END_BACK, false, NULL },
 };
 
 static bool asq_flush_is(const asq_flush_entry *entry, const asq_flush_change *change)
@@ -105,9 +109,11 @@ static bool asq_flush_is(const asq_flush_entry *entry, const asq_flush_change *c
 	return entry->begins == change->begins && entry->end == change->end && (entry->ends || change->end == ASQ_END_NONE);
 }
 
-static void asq_flush_update(asq_site *site, asq_batch *write, const asq_flush *flush, const asq_flush_change *change)
+/* The number of rows that it is for; 0: no statement is added. fenced: only those that are as they are expected to be. */
+static size_t asq_flush_update(asq_site *site, asq_batch *write, const asq_flush *flush, const asq_flush_change *change, bool fenced)
 {
 	smart_str *sql = NULL;
+	size_t rows = 0;
 
 	for (size_t i = 0; i < flush->count; i++) {
 		if (!asq_flush_is(&flush->entry[i], change)) {
@@ -127,10 +133,15 @@ static void asq_flush_update(asq_site *site, asq_batch *write, const asq_flush *
 			smart_str_appendc(sql, ',');
 		}
 		asq_sql_long(sql, (int64_t) flush->entry[i].action_id);
+		rows++;
 	}
 	if (sql) {
 		smart_str_appendc(sql, ')');
 	}
+	if (sql && fenced) {
+		smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'", (zend_ulong) flush->entry[0].claim_id, change->from);
+	}
+	return rows;
 }
 
 static void asq_flush_log_row(asq_site *site, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *row)
@@ -169,20 +180,91 @@ static asq_status asq_flush_fill(asq_batch *look, asq_batch *write, void *contex
 	(void) error;
 	asq_flush_decide_all(flushing->flush, asq_result_rows(&look->result[0]), write->retried);
 	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
-		asq_flush_update(flushing->site, write, flushing->flush, &asq_flush_changes[i]);
+		asq_flush_update(flushing->site, write, flushing->flush, &asq_flush_changes[i], false);
 	}
 	asq_letters_flush(flushing->site, write, flushing->flush);
 	asq_flush_log(flushing->site, write, flushing->flush);
 	return ASQ_OK;
 }
 
-static asq_status asq_flush_once(asq_site *site, asq_flush *flush, asq_error *error)
+/* ---- In hope ------------------------------------------------------------------------------------ */
+
+/* Only of what begins and completes under one claim, and has not been tried before. */
+static bool asq_flush_may_hope(const asq_flush *flush)
+{
+	for (size_t i = 0; i < flush->count; i++) {
+		const asq_flush_entry *entry = &flush->entry[i];
+		if ((entry->end != ASQ_END_NONE && entry->end != ASQ_END_COMPLETE) || entry->claimless || !entry->start || entry->claim_id != flush->entry[0].claim_id) {
+			return false;
+		}
+	}
+	return !flush->again;
+}
+
+typedef struct {
+	asq_flushing flushing;
+	size_t expected[sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0])];   /* of each statement */
+} asq_flush_hope;
+
+static void asq_flush_hope_update(asq_flush_hope *hope, asq_batch *update)
+{
+	asq_flush *flush = hope->flushing.flush;
+
+	for (size_t i = 0; i < flush->count; i++) {
+		asq_flush_entry *entry = &flush->entry[i];
+		entry->begins = !entry->start_written;
+		entry->ends = entry->end == ASQ_END_COMPLETE;
+		entry->lost = false;
+	}
+	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
+		size_t rows = asq_flush_changes[i].from ? asq_flush_update(hope->flushing.site, update, flush, &asq_flush_changes[i], true) : 0;
+		if (rows) {
+			hope->expected[update->count - 1] = rows;
+		}
+	}
+}
+
+static asq_status asq_flush_hope_fill(asq_batch *update, asq_batch *write, void *context, asq_error *error)
+{
+	asq_flush_hope *hope = context;
+
+	(void) error;
+	for (unsigned i = 0; i < update->count; i++) {
+		if (update->result[i].affected != (int64_t) hope->expected[i]) {
+			hope->flushing.flush->again = hope->flushing.flush->again || write->retried;
+			return ASQ_DECLINED;
+		}
+	}
+	asq_flush_log(hope->flushing.site, write, hope->flushing.flush);
+	return ASQ_OK;
+}
+
+/* ASQ_DECLINED: not all was as expected, and nothing is written. */
+static asq_status asq_flush_in_hope(asq_site *site, asq_flush *flush, asq_error *error)
+{
+	asq_flush_hope hope = { .flushing = { site, flush } };
+	asq_batch update, write;
+	asq_status status;
+
+	asq_batch_init(&update, false);
+	asq_batch_init(&write, false);
+	update.patience = flush->patience;
+	asq_flush_hope_update(&hope, &update);
+	status = asq_link_transact(&site->link, &update, &write, asq_flush_hope_fill, &hope, error);
+	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(error));
+	asq_batch_free(&update);
+	asq_batch_free(&write);
+	return status;
+}
+
+/* ---- With care ---------------------------------------------------------------------------------- */
+
+static asq_status asq_flush_with_care(asq_site *site, asq_flush *flush, asq_error *error)
 {
 	asq_flushing flushing = { site, flush };
 	asq_batch look, write;
 	asq_status status;
 
-	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
 	asq_batch_init(&look, false);
 	asq_batch_init(&write, false);
 	look.patience = flush->patience;
@@ -198,14 +280,23 @@ static asq_status asq_flush_once(asq_site *site, asq_flush *flush, asq_error *er
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 {
 	asq_error ignored;
-	asq_status status;
+	asq_status status = ASQ_DECLINED;
 
+	if (!flush->count) {
+		return ASQ_OK;
+	}
+	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
 	flush->no_letters = false;
-	status = flush->count ? asq_flush_once(site, flush, error) : ASQ_OK;
+	if (asq_flush_may_hope(flush)) {
+		status = asq_flush_in_hope(site, flush, error);
+	}
+	if (status == ASQ_DECLINED) {
+		status = asq_flush_with_care(site, flush, error);
+	}
 	/* The first failure under a policy on this site: its tables are made when they are needed. An account that may not must not stop the pool. */
 	if (status == ASQ_FAILED && asq_store_is_missing(error)) {
 		flush->no_letters = asq_store_letter_tables(site, &ignored) != ASQ_OK;
-		status = asq_flush_once(site, flush, error);
+		status = asq_flush_with_care(site, flush, error);
 	}
 	return status;
 }

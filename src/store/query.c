@@ -405,14 +405,14 @@ static asq_status asq_query_sql(asq_site *site, asq_batch *batch, HashTable *que
 static bool asq_query_recurs(HashTable *query, bool count)
 {
 	static const char *const others[] = { "date", "modified", "claimed", "search", "partial_args_matching" };
-	zval *per_page = asq_key(query, "per_page"), *offset = asq_key(query, "offset");
+	zval *per_page = asq_key(query, "per_page"), *offset = asq_key(query, "offset"), *hook = asq_key(query, "hook");
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (asq_key(query, others[i])) {
 			return false;
 		}
 	}
-	return !count && per_page && zval_get_long(per_page) == 1 && (!offset || zval_get_long(offset) == 0);
+	return !count && hook && zend_is_true(hook) && per_page && zval_get_long(per_page) == 1 && (!offset || zval_get_long(offset) == 0);
 }
 
 /* A result's first column, as a list. */

@@ -294,7 +294,7 @@ typedef struct asq_flush_letter {
 } asq_flush_letter;
 
 typedef struct {
-	asq_flush_entry *entry;    /* is sorted by action_id; no id twice */
+	asq_flush_entry *entry;    /* is sorted by action_id; no id twice under one claim */
 	size_t count;
 	const zend_string *now_gmt, *now_local;
 	unsigned patience;
@@ -314,6 +314,9 @@ asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error);
 #define ASQ_LEASE_SECONDS 10
 #define ASQ_HEARTBEAT_SECONDS 4
 
+/* Of the chance by which a supervisor's memory and its row know each other. */
+#define ASQ_TOKEN_LENGTH 32
+
 typedef struct {
 	uint64_t worker_id;               /* 0: new */
 	zend_long pid;
@@ -324,8 +327,11 @@ typedef struct {
 	uint64_t succeeded, failed, memory;
 } asq_worker_row;
 
+/* Whether there is a supervisor of that id and token here: ASQ_NOT_FOUND if not. */
+asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error);
+
 /* Makes a supervisor's row, and the claim under which it will hold actions. */
-asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const zend_string *options, const zend_string *now_gmt,
+asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const char *token, const zend_string *options, const zend_string *now_gmt,
 	uint64_t *supervisor_id, uint64_t *claim_id, asq_error *error);
 
 /*
@@ -334,12 +340,6 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
  */
 asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
 	asq_error *error);
-
-/* A worker's row, when it is gone. */
-asq_status asq_store_forget_worker(asq_site *site, uint64_t worker_id, asq_error *error);
-
-/* Ends a claim: what it still holds and has not begun goes back to the queue. */
-asq_status asq_store_end_claim(asq_site *site, uint64_t claim_id, asq_error *error);
 
 /* Keeps what a pool holds from being taken for abandoned by Action Scheduler's cleaner. */
 asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *now_gmt,

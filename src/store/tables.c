@@ -1,8 +1,10 @@
 /*
- * tables.c: what the extension adds to Action Scheduler's tables: two tables of its own, and the index by which the
+ * tables.c: what the extension adds to Action Scheduler's tables: tables of its own, and the index by which the
  * worker pool claims. That one holds what the order of actions is made of, in that order, so that a claim reads
  * only the rows that it takes.
  */
+#include "store.h"
+#include "keys.h"
 #include "letters.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
@@ -21,9 +23,8 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 	zend_string *workers = asq_site_table(site, "asq_workers"), *pauses = asq_site_table(site, "asq_pauses");
 	asq_status status = asq_schema_create_own(&site->link, workers, pauses, error);
 
-	if (status == ASQ_OK) {
-		status = asq_store_letter_tables(site, error);
-	}
+	status = status == ASQ_OK ? asq_store_make_keys(site, error) : status;
+	status = status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
 	zend_string_release(workers);
 	zend_string_release(pauses);
 	return status;

@@ -120,6 +120,26 @@ int asq_wake_listen(uint64_t key, unsigned *place)
 	return -1;
 }
 
+void asq_wake_move_up(uint64_t key, int *fd, unsigned *place)
+{
+	unsigned free_place;
+	int better;
+
+	if (*fd >= 0 && *place == 0) {
+		return;
+	}
+	better = asq_wake_listen(key, &free_place);
+	if (better >= 0 && *fd >= 0 && free_place > *place) {
+		close(better);
+	} else if (better >= 0) {
+		if (*fd >= 0) {
+			close(*fd);
+		}
+		*fd = better;
+		*place = free_place;
+	}
+}
+
 bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due)
 {
 	int64_t when, earliest = INT64_MAX;

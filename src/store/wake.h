@@ -28,6 +28,9 @@ void asq_wake_again(void);
  */
 int asq_wake_listen(uint64_t key, unsigned *place);
 
+/* The place of one that has gone is taken: all write to the first. */
+void asq_wake_move_up(uint64_t key, int *fd, unsigned *place);
+
 /* Takes all that has arrived; the earliest time of it goes to *due. False if there was nothing. */
 bool asq_wake_receive(int fd, uint64_t key, unsigned place, int64_t *due);
 

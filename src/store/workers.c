@@ -7,7 +7,7 @@
 
 /* ---- Coming --------------------------------------------------------------------------------------- */
 
-asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const zend_string *options, const zend_string *now_gmt,
+asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, const char *token, const zend_string *options, const zend_string *now_gmt,
 	uint64_t *supervisor_id, uint64_t *claim_id, asq_error *error)
 {
 	zend_string *workers = asq_site_table(site, "asq_workers");
@@ -21,15 +21,34 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
 	asq_sql_string(&site->link, sql, now_gmt);
 	smart_str_appendc(sql, ')');
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "INSERT INTO %s (host, pid, state, started_gmt, heartbeat_gmt, claim_id, options) VALUES (", ZSTR_VAL(workers));
+	smart_str_append_printf(sql, "INSERT INTO %s (host, pid, token, state, started_gmt, heartbeat_gmt, claim_id, options) VALUES (", ZSTR_VAL(workers));
 	asq_sql_chars(&site->link, sql, host, MIN(strlen(host), 191));
-	smart_str_append_printf(sql, "," ZEND_LONG_FMT ",'running',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),LAST_INSERT_ID(),", pid);
+	smart_str_append_printf(sql, "," ZEND_LONG_FMT ",'%s','running',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),LAST_INSERT_ID(),", pid, token);
 	asq_sql_string(&site->link, sql, options);
 	smart_str_appendc(sql, ')');
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		*claim_id = batch.result[0].insert_id;
 		*supervisor_id = batch.result[1].insert_id;
+	}
+	asq_batch_free(&batch);
+	zend_string_release(workers);
+	return status;
+}
+
+asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error)
+{
+	zend_string *workers = asq_site_table(site, "asq_workers");
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	smart_str_append_printf(asq_batch_add(&batch), "SELECT 1 FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", ZSTR_VAL(workers),
+		(zend_ulong) supervisor_id);
+	asq_sql_chars(&site->link, &batch.sql[0], token, strlen(token));
+	status = asq_site_run(site, &batch, error);
+	if (status == ASQ_OK && !asq_result_cell(&batch.result[0])) {
+		status = ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
 	zend_string_release(workers);
@@ -112,6 +131,17 @@ static asq_status asq_heartbeat_new(asq_site *site, const zend_string *workers, 
 	return status;
 }
 
+static void asq_heartbeat_undo(asq_site *site, const zend_string *workers, uint64_t supervisor_id)
+{
+	asq_error ignored;
+	asq_batch batch;
+
+	asq_batch_init(&batch, false);
+	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE supervisor_id=" ZEND_ULONG_FMT, ZSTR_VAL(workers), (zend_ulong) supervisor_id);
+	asq_site_run(site, &batch, &ignored);
+	asq_batch_free(&batch);
+}
+
 asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
 	asq_error *error)
 {
@@ -127,25 +157,15 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 		status = ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
+	if (status == ASQ_NOT_FOUND) {
+		/* Its workers' rows went with its own, and have just been made again. */
+		asq_heartbeat_undo(site, table, supervisor_id);
+	}
 	for (size_t i = 0; status == ASQ_OK && i < count; i++) {
 		if (!workers[i].worker_id) {
 			status = asq_heartbeat_new(site, table, supervisor_id, &workers[i], error);
 		}
 	}
-	zend_string_release(table);
-	return status;
-}
-
-asq_status asq_store_forget_worker(asq_site *site, uint64_t worker_id, asq_error *error)
-{
-	zend_string *table = asq_site_table(site, "asq_workers");
-	asq_batch batch;
-	asq_status status;
-
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE worker_id=" ZEND_ULONG_FMT, ZSTR_VAL(table), (zend_ulong) worker_id);
-	status = asq_site_run(site, &batch, error);
-	asq_batch_free(&batch);
 	zend_string_release(table);
 	return status;
 }
@@ -338,13 +358,6 @@ static asq_status asq_ending_run(asq_ending *e, asq_error *error)
 	asq_batch_free(&write);
 	zend_string_release(e->workers);
 	return status == ASQ_OK && !e->found && e->dead_only ? ASQ_NOT_FOUND : status;
-}
-
-asq_status asq_store_end_claim(asq_site *site, uint64_t claim_id, asq_error *error)
-{
-	asq_ending ending = { .site = site, .claim_id = claim_id };
-
-	return asq_ending_run(&ending, error);
 }
 
 asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t claim_id, asq_error *error)

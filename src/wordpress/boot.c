@@ -98,17 +98,16 @@ void asq_boot_autoload(zend_string *name)
 	}
 }
 
-bool asq_boot_load(const char *file, const char *lower_class)
+zend_class_entry *asq_boot_class(const char *file, const char *class_name)
 {
-	if (zend_hash_str_exists(EG(class_table), lower_class, strlen(lower_class))) {
-		return true;
-	}
-	for (size_t i = 0; i < asq_embedded_files_count; i++) {
-		if (strcmp(asq_embedded_files[i].name, file) == 0) {
-			return asq_embedded_compile(&asq_embedded_files[i]);
+	zend_class_entry *ce = asq_class(class_name, false);
+
+	for (size_t i = 0; !ce && i < asq_embedded_files_count; i++) {
+		if (strcmp(asq_embedded_files[i].name, file) == 0 && asq_embedded_compile(&asq_embedded_files[i])) {
+			ce = asq_class(class_name, false);
 		}
 	}
-	return false;
+	return ce;
 }
 
 /* ---- plugins_loaded ----------------------------------------------------------------------------- */

@@ -18,6 +18,9 @@ void asq_boot_init(void);
 /* The class, if it is one of src/php's. */
 void asq_boot_autoload(zend_string *name);
 
+/* A class of a file of src/php, compiled now if it was not before, with the plugin or without; NULL: an exception says why. */
+zend_class_entry *asq_boot_class(const char *file, const char *class_name);
+
 /*
  * A hook has reached a place that was kept for a method of the logger or of the queue runner: the object is made,
  * takes the place itself, and its method is called.
@@ -26,8 +29,5 @@ void asq_boot_keep(const char *method, uint32_t argc, zval *argv, zval *return_v
 
 /* The filter cron_schedules: every_minute. */
 void asq_boot_cron_schedules(zval *schedules, zval *return_value);
-
-/* Sees to it that a class of one of src/php's files is there, beside the plugin, too. */
-bool asq_boot_load(const char *file, const char *lower_class);
 
 #endif

@@ -463,7 +463,7 @@ static void asq_throw_wp_error(zval *error, asq_failure_kind kind)
 	zval_ptr_dtor(&data);
 }
 
-bool asq_failure_throw(zval *response)
+bool asq_failure_throw_response(zval *response)
 {
 	zend_long status = asq_response_status(response);
 	asq_failure_kind kind;

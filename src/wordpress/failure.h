@@ -23,7 +23,7 @@ asq_failure_kind asq_failure_classify(zval *failure);
 asq_status asq_failure_classify_filtered(zval *failure, asq_failure_kind *kind);
 
 /* Of a WP_Error or a response that is one: throws what it comes to, and returns true. */
-bool asq_failure_throw(zval *response);
+bool asq_failure_throw_response(zval *response);
 
 /* An exception of ours with a message. */
 void asq_failure_new(zval *exception, zend_class_entry *ce, const zend_string *message);

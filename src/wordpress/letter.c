@@ -227,7 +227,7 @@ asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_lon
 /* Asq\DeadLetterAlert::send( $letter ): compiled only where somebody wants to be told. */
 static asq_status asq_letter_alert(zval *letter)
 {
-	if (!asq_wp_callbacks("asq_dead_letter_alert", sizeof("asq_dead_letter_alert") - 1) || !asq_boot_load("alert.php", "asq\\deadletteralert")) {
+	if (!asq_wp_callbacks("asq_dead_letter_alert", sizeof("asq_dead_letter_alert") - 1) || !asq_boot_class("alert.php", "Asq\\DeadLetterAlert")) {
 		return ASQ_OK;
 	}
 	return asq_call_static(NULL, "Asq\\DeadLetterAlert", "send", 1, letter);

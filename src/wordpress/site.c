@@ -16,14 +16,27 @@
 
 /* ---- Tables ----------------------------------------------------------------------------------- */
 
-/* A table's name as it stands in SQL: quoted where it is not made of plain letters. */
-static zend_string *asq_table_quoted(const char *name, size_t length)
+/* Letters, digits and what else a name needs no quotes for. */
+static bool asq_table_is_plain(const char *name, size_t length)
 {
-	smart_str quoted = {0};
-	size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.`");
+	for (size_t i = 0; i < length; i++) {
+		char c = name[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '.' || c == '`')) {
+			return false;
+		}
+	}
+	return true;
+}
 
-	if (plain == length) {
-		return zend_string_init(name, length, 0);
+/* A table's name as it stands in SQL: quoted where it is not made of plain letters. Takes a reference, as a rule. */
+static zend_string *asq_table_quoted(zend_string *text)
+{
+	const char *name = ZSTR_VAL(text);
+	size_t length = ZSTR_LEN(text);
+	smart_str quoted = {0};
+
+	if (asq_table_is_plain(name, length)) {
+		return zend_string_copy(text);
 	}
 	smart_str_appendc(&quoted, '`');
 	for (size_t i = 0; i < length; i++) {
@@ -44,7 +57,7 @@ static zend_string *asq_table_with_prefix(const char *prefix, const char *table)
 	smart_str_appends(&name, prefix);
 	smart_str_appends(&name, table);
 	full = smart_str_extract(&name);
-	quoted = asq_table_quoted(ZSTR_VAL(full), ZSTR_LEN(full));
+	quoted = asq_table_quoted(full);
 	zend_string_release(full);
 	return quoted;
 }
@@ -55,7 +68,7 @@ static zend_string *asq_table(zend_object *wpdb, const char *table)
 	zval *name = asq_property(wpdb, table, strlen(table)), *prefix;
 
 	if (name && Z_TYPE_P(name) == IS_STRING && Z_STRLEN_P(name)) {
-		return asq_table_quoted(Z_STRVAL_P(name), Z_STRLEN_P(name));
+		return asq_table_quoted(Z_STR_P(name));
 	}
 	prefix = asq_property(wpdb, "prefix", sizeof("prefix") - 1);
 	return asq_table_with_prefix(prefix && Z_TYPE_P(prefix) == IS_STRING ? Z_STRVAL_P(prefix) : "", table);

@@ -60,7 +60,7 @@ static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 		asq_supervisor_say(s, false, "No worker can be started: /proc/self/cmdline cannot be read.");
 		return false;
 	}
-	snprintf(where, sizeof(where), "%s:%u:%d:%d", s->pool.path, index, s->bell, (int) getpid());
+	snprintf(where, sizeof(where), "%s:%u:%d:%d:%d", s->pool.path, index, s->bell, (int) getpid(), s->pool.fd);
 	setenv(ASQ_WORKER_VARIABLE, where, 1);
 	asq_crew_attributes(s, &attributes);
 	posix_spawn_file_actions_init(&files);
@@ -91,9 +91,10 @@ static void asq_crew_start(asq_supervisor *s, unsigned index)
 	}
 }
 
+/* Without a database they do not get as far as to wait for work. */
 void asq_crew_fill(asq_supervisor *s)
 {
-	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping; i++) {
+	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping && !s->down; i++) {
 		if (!s->child[i].pid && asq_microtime() >= s->respawn_at) {
 			asq_crew_start(s, i);
 		}

@@ -16,7 +16,9 @@
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/object.h"
 #include "src/wordpress/policy.h"
+#include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"
+#include "ext/spl/spl_exceptions.h"
 
 /* One action on its way. */
 typedef struct {
@@ -27,6 +29,7 @@ typedef struct {
 	bool fast;
 	bool retries;       /* a retry policy decides what its failure comes to */
 	uint64_t letter;    /* its dead letter, once it has one */
+	bool executing;     /* its callback was called outside any transaction: it is to leave none */
 	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
 } asq_dispatching;
@@ -712,6 +715,29 @@ static bool asq_was_exit(zval *thrown)
 	return true;
 }
 
+/*
+ * A transaction that a callback has left open would hold the locks of all that comes after it, for as long as the worker
+ * lives, and take it along in the end.
+ */
+static bool asq_end_transaction(asq_dispatching *d)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval sql;
+
+	if (!d->run->pooled || !d->executing || !asq_site_in_transaction()) {
+		return false;
+	}
+	ZVAL_STRING(&sql, "ROLLBACK");
+	asq_call_method(NULL, wpdb, "query", 1, &sql);
+	zval_ptr_dtor(&sql);
+	if (!EG(exception) && asq_site_in_transaction()) {
+		ZVAL_STRING(&sql, "SET autocommit=1");
+		asq_call_method(NULL, wpdb, "query", 1, &sql);
+		zval_ptr_dtor(&sql);
+	}
+	return true;
+}
+
 /* The rest of the claim would be held until the next cleaning: nobody is there any more to run it. */
 static void asq_give_back_rest(asq_run *run)
 {
@@ -758,7 +784,7 @@ static asq_status asq_recover(asq_dispatching *d)
 	zval thrown, wrapped;
 	asq_status status;
 
-	if (d->run->broken || asq_run_is_dying()) {
+	if (d->run->broken || asq_run_is_fork(d->run) || asq_run_is_dying()) {
 		return ASQ_THROWN;
 	}
 	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {
@@ -770,7 +796,8 @@ static asq_status asq_recover(asq_dispatching *d)
 	if (Z_TYPE(thrown) != IS_OBJECT) {
 		return ASQ_THROWN;
 	}
-	status = asq_wrap(&thrown, &wrapped);
+	asq_end_transaction(d);
+	status = EG(exception) ? ASQ_THROWN : asq_wrap(&thrown, &wrapped);
 	if (status != ASQ_OK) {
 		zval_ptr_dtor(&thrown);
 		return status;
@@ -840,6 +867,25 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 	return status;
 }
 
+static asq_status asq_execute(asq_dispatching *d)
+{
+	asq_status status;
+
+	d->executing = !asq_site_in_transaction();
+	status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+	if (asq_run_is_fork(d->run)) {
+		/* A child that has come back from the callback instead of ending in it. */
+		if (!EG(exception)) {
+			zend_throw_unwind_exit();
+		}
+		return ASQ_THROWN;
+	}
+	if (status == ASQ_OK && asq_end_transaction(d) && !EG(exception)) {
+		zend_throw_exception(spl_ce_RuntimeException, "The callback left a database transaction open, which was rolled back.", 0);
+	}
+	return EG(exception) ? ASQ_THROWN : status;
+}
+
 /* The steps of process_action()'s inner try block; ASQ_NOT_FOUND: it was not to be run, see the outcome. */
 static asq_status asq_steps(asq_dispatching *d)
 {
@@ -859,7 +905,7 @@ static asq_status asq_steps(asq_dispatching *d)
 		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
 	}
 	if (status == ASQ_OK) {
-		status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+		status = asq_execute(d);
 	}
 	if (status == ASQ_OK) {
 		status = asq_finish(d);

@@ -83,21 +83,25 @@ static bool asq_slot_has_news(const asq_slot *slot, asq_slot_state state)
 	}
 }
 
+bool asq_ledger_is_asked(const asq_pool *pool)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		const asq_member *member = &pool->memory->member[i];
+		if (atomic_load(&member->sync_wanted) != atomic_load(&member->sync_done)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool asq_ledger_has_news(const asq_pool *pool)
 {
-	const asq_pool_memory *memory = pool->memory;
-
 	ASQ_EACH_SLOT(pool, slot) {
 		if (asq_slot_has_news(slot, asq_slot_state_of(atomic_load(&slot->word)))) {
 			return true;
 		}
 	}
-	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		if (atomic_load(&memory->member[i].sync_wanted) != atomic_load(&memory->member[i].sync_done)) {
-			return true;
-		}
-	}
-	return false;
+	return asq_ledger_is_asked(pool);
 }
 
 unsigned asq_ledger_open(const asq_pool *pool)
@@ -389,15 +393,17 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 	s->flush.now_local = s->now_local;
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
+		/* Of a supervisor that is killed between the commit and the slots, its heir must know that, too. */
+		s->flush.again = atomic_exchange(&pool->memory->writing, 1) != 0;
 		status = asq_store_flush(&site, &s->flush, &error);
 		asq_site_close(&site);
 		status = asq_supervisor_noted(s, status, &error, "What the workers have done could not be written");
 	}
 	if (status == ASQ_OK) {
-		s->flush.again = false;
 		for (size_t i = 0; i < s->flush.count; i++) {
 			asq_ledger_written(s, &s->flush.entry[i]);
 		}
+		atomic_store(&pool->memory->writing, 0);
 		asq_ledger_answer(pool, wanted);
 	}
 	asq_ledger_release(s);

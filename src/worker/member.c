@@ -317,17 +317,17 @@ static void asq_member_signals(void)
 
 /* ---- Coming ----------------------------------------------------------------------------------- */
 
-/* "path:index:bell:supervisor" */
+/* "path:index:bell:supervisor:descriptor" */
 static asq_status asq_member_join(asq_membership *member, const char *where, asq_error *error)
 {
 	char path[256];
-	int supervisor;
+	int supervisor, fd;
 
-	if (sscanf(where, "%255[^:]:%u:%d:%d", path, &member->index, &member->bell, &supervisor) != 4) {
+	if (sscanf(where, "%255[^:]:%u:%d:%d:%d", path, &member->index, &member->bell, &supervisor, &fd) != 5) {
 		return asq_error_set(error, 0, "ASQ_WORKER says nothing of a pool: it is set by `wp action-scheduler work`, for its workers.");
 	}
 	member->supervisor = supervisor;
-	if (asq_pool_join(&member->pool, path, member->index, error) != ASQ_OK) {
+	if (asq_pool_join(&member->pool, path, supervisor, fd, member->index, error) != ASQ_OK) {
 		return ASQ_FAILED;
 	}
 	fcntl(member->bell, F_SETFD, FD_CLOEXEC);
@@ -488,7 +488,9 @@ static asq_status asq_member_action(asq_working *w, asq_run *run)
 		asq_member_count(w->member->self, outcome);
 		w->done++;
 	}
-	asq_member_home();
+	if (status != ASQ_THROWN) {
+		asq_member_home();
+	}
 	return status;
 }
 
@@ -507,7 +509,8 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 		asq_member_set(run, ASQ_SLOT_OWN);
 		status = asq_member_task(w, slot);
 	}
-	if (status == ASQ_OK || !EG(exception) || !zend_is_unwind_exit(EG(exception))) {
+	/* Else the process ends, say for want of its database, and the supervisor sees to what it leaves. */
+	if (status == ASQ_OK) {
 		asq_member_end_slot(run);
 		atomic_store(&member->self->slot, 0);
 		run->slot = member->slot = NULL;
@@ -612,7 +615,9 @@ static asq_status asq_member_work(asq_working *w)
 	if (status == ASQ_OK) {
 		status = asq_member_loop(w, run);
 	}
-	atomic_store(&w->member->self->state, ASQ_MEMBER_LEAVING);
+	if (!asq_run_is_fork(run)) {
+		atomic_store(&w->member->self->state, ASQ_MEMBER_LEAVING);
+	}
 	if (EG(exception)) {
 		ASQ_G(run) = asq_run_is_dying() ? run : run->outer;
 		return ASQ_THROWN;
@@ -638,6 +643,11 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 	}
 	if (status == ASQ_OK) {
 		status = asq_member_work(&w);
+	}
+	if (status == ASQ_THROWN && !asq_supervisor_lives(member) && !zend_is_unwind_exit(EG(exception))) {
+		/* An orphan is not to blame. */
+		zend_clear_exception();
+		status = ASQ_OK;
 	}
 	*done = w.done;
 	zval_ptr_dtor(&w.runner);
@@ -690,7 +700,7 @@ asq_status asq_member_shutdown(void)
 	while (run && run->outer) {
 		run = run->outer;
 	}
-	if (!member || !member->slot || member->gone || getpid() != member->pid || !run || !run->slot || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
+	if (!member || !member->slot || member->gone || !run || !run->slot || asq_run_is_fork(run) || asq_call(&last, "error_get_last", 0, NULL) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	if (Z_TYPE(last) == IS_ARRAY && member->slot->task == ASQ_TASK_ACTION) {

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <openssl/rand.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -23,6 +24,8 @@
 
 /* With the layout: a file of another version is left to its own. */
 #define ASQ_POOL_MAGIC (0x617371706f6f6c00ull + sizeof(asq_pool_memory) * 64 + 1)
+
+#define ASQ_POOL_FORGOTTEN 86400   /* seconds */
 
 /* ---- The file --------------------------------------------------------------------------------- */
 
@@ -55,6 +58,21 @@ static bool asq_pool_map(asq_pool *pool)
 	return pool->memory != NULL;
 }
 
+static void asq_pool_token(char *token)
+{
+	unsigned char bytes[ASQ_TOKEN_LENGTH / 2];
+
+	if (RAND_bytes(bytes, sizeof(bytes)) != 1) {
+		/* Without chance there is still the clock. */
+		int64_t now = asq_microtime();
+		memset(bytes, 0, sizeof(bytes));
+		memcpy(bytes, &now, sizeof(now));
+	}
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+	}
+}
+
 asq_status asq_pool_create(asq_pool *pool, uint64_t key, asq_error *error)
 {
 	char prefix[64];
@@ -72,6 +90,7 @@ asq_status asq_pool_create(asq_pool *pool, uint64_t key, asq_error *error)
 		return asq_pool_fail(pool, error, "made (it needs some 8 MB)");
 	}
 	pool->owner = true;
+	asq_pool_token(pool->memory->token);
 	pool->memory->size = sizeof(asq_pool_memory);
 	atomic_store(&pool->memory->pid, (int32_t) getpid());
 	pool->memory->magic = ASQ_POOL_MAGIC;
@@ -83,7 +102,7 @@ static bool asq_pool_open(asq_pool *pool)
 {
 	struct stat about;
 
-	pool->fd = open(pool->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	pool->fd = open(pool->path, O_RDWR | O_CLOEXEC);
 	if (pool->fd < 0) {
 		return false;
 	}
@@ -94,12 +113,15 @@ static bool asq_pool_open(asq_pool *pool)
 	return pool->memory->magic == ASQ_POOL_MAGIC;
 }
 
-asq_status asq_pool_join(asq_pool *pool, const char *path, unsigned index, asq_error *error)
+asq_status asq_pool_join(asq_pool *pool, const char *path, pid_t supervisor, int fd, unsigned index, asq_error *error)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 + index, .l_len = 1 };
 
 	memset(pool, 0, sizeof(*pool));
 	snprintf(pool->path, sizeof(pool->path), "%s", path);
+	if (access(path, F_OK) != 0) {
+		snprintf(pool->path, sizeof(pool->path), "/proc/%d/fd/%d", (int) supervisor, fd);
+	}
 	if (index >= ASQ_POOL_WORKERS || !asq_pool_open(pool) || fcntl(pool->fd, F_SETLK, &lock) != 0) {
 		return asq_pool_fail(pool, error, "joined");
 	}
@@ -120,7 +142,17 @@ static bool asq_pool_adopt(asq_pool *pool)
 	return true;
 }
 
-asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, asq_error *error)
+static bool asq_pool_is_skipped(const asq_pool_skip *skip, const char *path)
+{
+	for (unsigned i = 0; i < skip->count; i++) {
+		if (strcmp(skip->path[i], path) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, const asq_pool_skip *skip, asq_error *error)
 {
 	char prefix[64];
 	DIR *folder = opendir(asq_pool_folder());
@@ -136,11 +168,23 @@ asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, asq_error *error)
 	while (status == ASQ_NOT_FOUND && (entry = readdir(folder)) != NULL) {
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) {
 			snprintf(pool->path, sizeof(pool->path), "%s/%s", asq_pool_folder(), entry->d_name);
-			status = asq_pool_adopt(pool) ? ASQ_OK : ASQ_NOT_FOUND;
+			status = !asq_pool_is_skipped(skip, pool->path) && asq_pool_adopt(pool) ? ASQ_OK : ASQ_NOT_FOUND;
 		}
 	}
 	closedir(folder);
 	return status;
+}
+
+void asq_pool_refuse(asq_pool *pool, asq_pool_skip *skip)
+{
+	struct stat about;
+	bool old = fstat(pool->fd, &about) == 0 && time(NULL) - about.st_mtime > ASQ_POOL_FORGOTTEN;
+	bool empty = atomic_load(&pool->memory->supervisor_id) == 0;   /* it has never claimed anything */
+
+	if (skip->count < sizeof(skip->path) / sizeof(skip->path[0])) {
+		memcpy(skip->path[skip->count++], pool->path, sizeof(pool->path));
+	}
+	asq_pool_close(pool, old || empty);
 }
 
 bool asq_pool_is_alive(const asq_pool *pool, unsigned index)

@@ -82,10 +82,12 @@ typedef struct {
 typedef struct {
 	uint64_t magic;
 	uint64_t size;
+	char token[ASQ_TOKEN_LENGTH + 1];  /* chance; its row in asq_workers has the same: another site's row has another */
 	_Atomic uint64_t claim_id;         /* the claim under which the pool holds its actions */
 	_Atomic uint64_t supervisor_id;    /* its row in asq_workers */
 	_Atomic int32_t pid;
 	_Atomic uint32_t commit_each;
+	_Atomic uint32_t writing;          /* the supervisor's: a commit may have gone through that the slots do not know of */
 	_Atomic uint32_t asleep;           /* the supervisor waits for long: who has news rings */
 	_Atomic uint32_t work;             /* changes when there is something to take: idle workers wait on it */
 	_Atomic uint32_t waiting;          /* so many do */
@@ -109,11 +111,26 @@ typedef struct {
 /* Makes the memory of a new pool. `key` names the site, see asq_wake_key(). */
 asq_status asq_pool_create(asq_pool *pool, uint64_t key, asq_error *error);
 
-/* Opens a pool as worker number `index` (until the process ends). */
-asq_status asq_pool_join(asq_pool *pool, const char *path, unsigned index, asq_error *error);
+/*
+ * Opens a pool as worker number `index` (until the process ends); by the supervisor's own descriptor where somebody has
+ * removed the file.
+ */
+asq_status asq_pool_join(asq_pool *pool, const char *path, pid_t supervisor, int fd, unsigned index, asq_error *error);
 
-/* Opens pools of this site whose supervisor is gone, one with each call, as their heir; ASQ_NOT_FOUND: no more. */
-asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, asq_error *error);
+/* Pools that are not to be inherited: they were looked at, and are another site's. */
+typedef struct {
+	unsigned count;
+	char path[16][256];
+} asq_pool_skip;
+
+/*
+ * Opens a pool whose supervisor is gone, as its heir; ASQ_NOT_FOUND: there is none. The key alone does not tell this site
+ * from another on the same host: ask asq_store_knows() before anything is done with it.
+ */
+asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, const asq_pool_skip *skip, asq_error *error);
+
+/* One that is not ours: is left alone, or removed if nobody has come for it in a day. */
+void asq_pool_refuse(asq_pool *pool, asq_pool_skip *skip);
 
 /* Whether worker `index` is alive. */
 bool asq_pool_is_alive(const asq_pool *pool, unsigned index);

@@ -64,7 +64,7 @@ void asq_run_shutdown(void)
 	}
 	ASQ_G(run) = NULL;
 	/* Only a fatal error leaves a run behind; one in no action would come again and again. */
-	if (!run || !run->survive_exit || run->pooled || !run->current || strcmp(sapi_module.name, "cli") != 0
+	if (!run || !run->survive_exit || run->pooled || asq_run_is_fork(run) || !run->current || strcmp(sapi_module.name, "cli") != 0
 			|| !asq_command_line_read(&command)) {
 		return;
 	}

@@ -8,6 +8,8 @@
 #include "main/php_globals.h"
 #include "Zend/zend_exceptions.h"
 
+#include <unistd.h>
+
 /* sprintf( __( "... via %s" ), $context ), or the plain text without a context; NULL if that throws. */
 static zend_string *asq_log_message(const char *plain, const char *via, zval *context)
 {
@@ -58,6 +60,7 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 	run->monitor = monitor;
 	ZVAL_COPY(&run->context, context);
 	run->claim_id = claim_id;
+	run->process = getpid();
 	run->outer = ASQ_G(run);
 	ASQ_G(run) = run;
 	return run;
@@ -113,6 +116,11 @@ bool asq_run_is_dying(void)
 {
 	return EG(exception) && zend_is_unwind_exit(EG(exception)) && PG(last_error_message)
 		&& (PG(last_error_type) & (E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_PARSE));
+}
+
+bool asq_run_is_fork(const asq_run *run)
+{
+	return run->process != getpid();
 }
 
 void asq_run_touch(uint64_t id)

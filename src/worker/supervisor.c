@@ -17,77 +17,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ASQ_SECOND        1000000ll
 #define ASQ_FLUSH_US      5000          /* between two flushes, while there is something to write */
-#define ASQ_CLAIM_US      2000          /* between two claims */
-#define ASQ_CHECK_US      100000        /* between two looks whether what is offered is still ours */
-#define ASQ_SOON_US       50000         /* after a claim that has emptied the queue: when to look what is next */
-#define ASQ_STALE_US      (2 * ASQ_SECOND)   /* what has been on offer for so long, and is more than is needed, goes back */
-#define ASQ_SHOW_US       500000
-#define ASQ_TOUCH_US      (60 * ASQ_SECOND)
+#define ASQ_FLUSH_FAST_US 12000         /* the same, where so much happens that a flush is worth more for taking more along */
+#define ASQ_FAST          2000          /* actions a second */
+#define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
+#define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
-#define ASQ_GROUPS_US     (5 * ASQ_SECOND)
-#define ASQ_AHEAD_SECONDS 0.3           /* so much work is claimed ahead */
-
-/* ---- Saying ----------------------------------------------------------------------------------- */
-
-void asq_supervisor_say(const asq_supervisor *s, bool notice, const char *format, ...)
-{
-	char text[1024], when[32];
-	bool colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
-	time_t now = time(NULL);
-	struct tm local;
-	va_list args;
-
-	if (notice && s->options->quiet) {
-		return;
-	}
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	localtime_r(&now, &local);
-	strftime(when, sizeof(when), "%H:%M:%S", &local);
-	/* The terminal's last line is asq_supervisor_show()'s. */
-	fprintf(stderr, "%s%s%s%s %s%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", colour ? "\033[2m" : "", when, colour ? "\033[0m" : "", colour && !notice ? "\033[33m" : "", text, colour && !notice ? "\033[0m" : "");
-	fflush(stderr);
-}
-
-/* On a terminal: what goes on, in one line that is written over and over. */
-static void asq_supervisor_show(asq_supervisor *s, int64_t now)
-{
-	if (s->options->quiet || !isatty(STDERR_FILENO) || now - s->last_show < ASQ_SHOW_US) {
-		return;
-	}
-	s->last_show = now;
-	asq_crew_count(s);
-	fprintf(stderr, "\r\033[K%" PRIu64 " succeeded, %" PRIu64 " failed; %.0f a second; %u of %u workers busy%s", s->totals.succeeded, s->totals.failed,
-		s->rate, asq_crew_alive(s) - asq_crew_idle(s), asq_crew_alive(s), s->down ? "; the database is away" : "");
-	fflush(stderr);
-}
-
-static void asq_supervisor_status(asq_supervisor *s)
-{
-	int64_t now = asq_microtime();
-
-	asq_crew_count(s);
-	asq_supervisor_say(s, false, "Supervisor %d: %u workers, %u actions at hand, %.0f actions a second; %" PRIu64 " succeeded, %" PRIu64 " failed (%" PRIu64
-		" of them took their worker along), %" PRIu64 " lost%s%s", (int) getpid(), asq_crew_alive(s), asq_ledger_open(&s->pool), s->rate, s->totals.succeeded, s->totals.failed,
-		s->totals.killed, s->totals.lost, s->down ? "; the database is away" : "", s->stopping ? "; stopping" : "");
-	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		asq_member *member = &s->pool.memory->member[i];
-		uint32_t at = atomic_load(&member->slot);
-		const asq_slot *slot = at ? &s->pool.memory->slot[at - 1] : NULL;
-		if (!s->child[i].pid) {
-			continue;
-		}
-		if (slot && slot->task == ASQ_TASK_ACTION) {
-			asq_supervisor_say(s, false, "  Worker %u (process %d): action %" PRIu64 " (%s) for %.1f s", i + 1, (int) s->child[i].pid, slot->action_id, slot->hook,
-				(double) (now - atomic_load(&slot->started)) / 1e6);
-		} else {
-			asq_supervisor_say(s, false, "  Worker %u (process %d): %s", i + 1, (int) s->child[i].pid, s->child[i].started ? "waiting" : "starting");
-		}
-	}
-}
 
 /* ---- The database ----------------------------------------------------------------------------- */
 
@@ -113,398 +48,16 @@ asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_
 		s->down = true;
 	} else if (s->down && status == ASQ_OK) {
 		s->down = false;
+		s->start_failures = 0;
+		s->respawn_at = 0;
 		asq_supervisor_say(s, false, "The database is back.");
 	}
 	return status;
 }
 
-static bool asq_is_down(const asq_supervisor *s)
+bool asq_is_down(const asq_supervisor *s)
 {
 	return s->down && asq_microtime() < s->down_until;
-}
-
-/* ---- Claiming --------------------------------------------------------------------------------- */
-
-/* The groups by name may be made at any time: their ids are looked up now and then. False: there are none to run. */
-static bool asq_supervisor_groups(asq_supervisor *s, asq_site *site)
-{
-	asq_error error;
-	zval ids;
-
-	if (!zend_hash_num_elements(s->options->groups)) {
-		return true;
-	}
-	if (Z_TYPE(s->group_ids) == IS_UNDEF || asq_microtime() - s->last_groups > ASQ_GROUPS_US) {
-		if (asq_store_group_ids(site, s->options->groups, &ids, &error) == ASQ_OK) {
-			zval_ptr_dtor(&s->group_ids);
-			ZVAL_COPY_VALUE(&s->group_ids, &ids);
-			s->last_groups = asq_microtime();
-		}
-	}
-	return s->options->exclude_groups || (Z_TYPE(s->group_ids) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(s->group_ids)) > 0);
-}
-
-static asq_claim_filter asq_supervisor_filter(asq_supervisor *s, zend_long limit)
-{
-	return (asq_claim_filter) {
-		.limit = limit, .due = s->now_gmt, .now_gmt = s->now_gmt, .now_local = s->now_local,
-		.hooks = zend_hash_num_elements(s->options->hooks) ? s->options->hooks : NULL,
-		.group_ids = Z_TYPE(s->group_ids) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(s->group_ids)) ? Z_ARRVAL(s->group_ids) : NULL,
-		.exclude_groups = s->options->exclude_groups
-	};
-}
-
-static void asq_supervisor_offer(asq_supervisor *s, const zval *row)
-{
-	asq_slot *slot = asq_pool_free_slot(&s->pool, &s->slot_next);
-	zend_string *id = asq_row_get(row, ASQ_COL_ID), *hook = asq_row_get(row, ASQ_COL_HOOK);
-
-	ZEND_ASSERT(slot);
-	slot->task = ASQ_TASK_ACTION;
-	slot->action_id = ZEND_STRTOUL(ZSTR_VAL(id), NULL, 10);
-	slot->claim_id = atomic_load(&s->pool.memory->claim_id);
-	snprintf(slot->hook, sizeof(slot->hook), "%s", hook ? ZSTR_VAL(hook) : "");
-	asq_slot_pack(slot, row);
-	asq_pool_offer(&s->pool, slot);
-}
-
-static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-	zval rows, *row;
-
-	asq_ledger_now(s);
-	ZVAL_UNDEF(&rows);
-	status = asq_supervisor_open(s, &site, &error);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	if (asq_supervisor_groups(s, &site)) {
-		asq_claim_filter filter = asq_supervisor_filter(s, wanted);
-		status = asq_store_claim_due(&site, &filter, atomic_load(&s->pool.memory->claim_id), &s->cursor, &rows, &error);
-	}
-	asq_site_close(&site);
-	status = asq_supervisor_noted(s, status, &error, "No actions could be claimed");
-	s->last_claim = asq_microtime();
-	s->more = false;
-	if (status == ASQ_OK && Z_TYPE(rows) == IS_ARRAY) {
-		unsigned found = zend_hash_num_elements(Z_ARRVAL(rows));
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-			asq_supervisor_offer(s, row);
-		} ZEND_HASH_FOREACH_END();
-		s->more = found >= wanted || s->cursor.unfinished;
-		s->totals.claims++;
-		if (!s->more) {
-			/* When is the next one due? */
-			s->last_poll = MIN(s->last_poll, s->last_claim - s->options->poll * 1000 + ASQ_SOON_US);
-		}
-		if (found) {
-			asq_pool_ring_workers(&s->pool, found);
-		}
-		zval_ptr_dtor(&rows);
-	} else if (status == ASQ_FAILED) {
-		s->more = true;
-	}
-	return status;
-}
-
-/* How much is claimed ahead: what is done in a moment; more, if workers ran out of it. */
-static void asq_supervisor_pace(asq_supervisor *s, int64_t now)
-{
-	uint64_t done;
-
-	if (now - s->last_rate < ASQ_SECOND / 2) {
-		return;
-	}
-	asq_crew_count(s);
-	done = s->totals.succeeded + s->totals.failed + s->totals.lost;
-	s->rate = (double) (done - s->rate_seen) * 1e6 / (double) (now - s->last_rate);
-	s->rate_seen = done;
-	s->last_rate = now;
-	s->ahead = MIN((unsigned) (s->rate * ASQ_AHEAD_SECONDS), (unsigned) s->options->batch_size);
-}
-
-/*
- * How many to claim now: for who is idle, and what will be done in a moment. Where actions take long that is none ahead: what
- * comes meanwhile and is more urgent, and other hosts that are idle, have their turn. A supervisor without a pulse may have
- * been taken for dead: it claims nothing.
- */
-static unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now)
-{
-	unsigned ready = asq_pool_ready(&s->pool), wanted = MIN(s->ahead + asq_crew_idle(s), (unsigned) s->options->batch_size);
-
-	if (!s->more || s->stopping || asq_is_down(s) || !s->id || now - s->pulse > (ASQ_LEASE_SECONDS - 2) * ASQ_SECOND) {
-		return 0;
-	}
-	return 2 * ready < wanted ? wanted : 0;
-}
-
-static void asq_supervisor_feed(asq_supervisor *s, int64_t now)
-{
-	unsigned wanted = asq_supervisor_wants(s, now), room;
-
-	if (!wanted || now - s->last_claim < ASQ_CLAIM_US) {
-		return;
-	}
-	if (!asq_pool_ready(&s->pool) && now - s->last_claim < ASQ_SOON_US) {
-		/* They have run out of it within moments. */
-		s->ahead = wanted = MIN(wanted * 2, (unsigned) s->options->batch_size);
-	}
-	room = asq_pool_room(&s->pool);
-	room = room > ASQ_POOL_WORKERS ? room - ASQ_POOL_WORKERS : 0;
-	if (room) {
-		asq_supervisor_claim(s, MIN(wanted, room));
-	}
-}
-
-/* ---- Looking ---------------------------------------------------------------------------------- */
-
-/* When the next one is due; and whether others have added some that are due already. */
-static void asq_supervisor_poll(asq_supervisor *s)
-{
-	asq_site site;
-	asq_error error = {0};
-	zend_string *date = NULL;
-	asq_status status;
-
-	asq_ledger_now(s);
-	status = asq_supervisor_open(s, &site, &error);
-	if (status != ASQ_OK) {
-		return;
-	}
-	if (asq_supervisor_groups(s, &site)) {
-		asq_claim_filter filter = asq_supervisor_filter(s, 1);
-		status = asq_store_next_due(&site, &filter, &date, &error);
-	}
-	asq_site_close(&site);
-	asq_supervisor_noted(s, status, &error, "The queue could not be looked at");
-	s->next_due = INT64_MAX;
-	if (date) {
-		s->next_due = asq_wake_time(ZSTR_VAL(date));
-		zend_string_release(date);
-	}
-	if (s->options->drain && status == ASQ_OK && s->next_due > asq_microtime() / ASQ_SECOND && !s->more && !asq_ledger_open(&s->pool)) {
-		s->stopping = true;
-	}
-}
-
-/* Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed. */
-static void asq_supervisor_bury(asq_supervisor *s)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_log_row log;
-	uint64_t dead = 0;
-	zval failed, *id;
-	asq_status status = asq_supervisor_open(s, &site, &error);
-
-	if (status != ASQ_OK) {
-		return;
-	}
-	array_init(&failed);
-	status = asq_store_find_dead(&site, &dead, &error);
-	if (status == ASQ_OK) {
-		asq_ledger_now(s);
-		log = (asq_log_row) { strpprintf(0, "%s: The supervisor that ran it gave no sign of life for %d seconds.", ZSTR_VAL(s->text_failed), ASQ_LEASE_SECONDS),
-			s->now_gmt, s->now_local };
-		status = asq_store_bury(&site, dead, &log, &failed, &error);
-		zend_string_release((zend_string *) log.message);
-	}
-	asq_site_close(&site);
-	if (status == ASQ_OK) {
-		asq_supervisor_say(s, false, "Supervisor %" PRIu64 " gave no sign of life: its %u running actions have failed, the others are in the queue again.", dead,
-			zend_hash_num_elements(Z_ARRVAL(failed)));
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(failed), id) {
-			asq_ledger_task(s, ASQ_TASK_MOURN, (uint64_t) Z_LVAL_P(id), "The supervisor that ran it gave no sign of life.");
-		} ZEND_HASH_FOREACH_END();
-		s->more = true;
-	}
-	zval_ptr_dtor(&failed);
-}
-
-/* What has been on offer for long may have been cancelled, deleted or paused meanwhile. */
-static void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
-{
-	uint64_t ids[ASQ_POOL_SLOTS], claim_id = atomic_load(&s->pool.memory->claim_id);
-	size_t count = 0;
-	unsigned ready = asq_pool_ready(&s->pool);
-	asq_site site;
-	asq_error error = {0};
-	zval held;
-
-	if (now - s->last_check < ASQ_CHECK_US || asq_is_down(s)) {
-		return;
-	}
-	s->last_check = now;
-	ASQ_EACH_SLOT(&s->pool, slot) {
-		if (asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_READY && slot->task == ASQ_TASK_ACTION && slot->claim_id == claim_id
-				&& now - slot->offered >= ASQ_CHECK_US) {
-			ids[count++] = slot->action_id;
-		}
-	}
-	if (!count || asq_supervisor_open(s, &site, &error) != ASQ_OK) {
-		return;
-	}
-	if (asq_store_still_pending(&site, ids, count, claim_id, &held, &error) == ASQ_OK) {
-		ASQ_EACH_SLOT(&s->pool, slot) {
-			if (asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_READY || slot->task != ASQ_TASK_ACTION || now - slot->offered < ASQ_CHECK_US) {
-				continue;
-			}
-			if (!zend_hash_index_exists(Z_ARRVAL(held), slot->action_id)) {
-				/* Whether it is paused, or not ours any more: the flush finds out which. */
-				asq_pool_withdraw(slot, ASQ_SLOT_BACK);
-			} else if (now - slot->claimed >= ASQ_STALE_US && ready > s->ahead && asq_pool_withdraw(slot, ASQ_SLOT_BACK)) {
-				/* Claimed when actions were short; now others may have time for it. */
-				ready--;
-				s->more = true;
-			} else {
-				slot->offered = now;
-			}
-		}
-		zval_ptr_dtor(&held);
-	}
-	asq_site_close(&site);
-}
-
-/* AS's cleaner takes what was not touched for five minutes for abandoned. */
-static void asq_supervisor_touch(asq_supervisor *s, int64_t now)
-{
-	uint64_t ids[ASQ_POOL_SLOTS];
-	size_t count = 0;
-	asq_site site;
-	asq_error error = {0};
-
-	if (now - s->last_touch < ASQ_TOUCH_US || asq_is_down(s)) {
-		return;
-	}
-	s->last_touch = now;
-	ASQ_EACH_SLOT(&s->pool, slot) {
-		asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
-		if (state >= ASQ_SLOT_READY && state <= ASQ_SLOT_OWN && slot->task == ASQ_TASK_ACTION) {
-			ids[count++] = slot->action_id;
-		}
-	}
-	if (count && asq_supervisor_open(s, &site, &error) == ASQ_OK) {
-		asq_ledger_now(s);
-		asq_store_touch(&site, ids, count, atomic_load(&s->pool.memory->claim_id), s->now_gmt, s->now_local, &error);
-		asq_site_close(&site);
-	}
-}
-
-/* ---- The pulse -------------------------------------------------------------------------------- */
-
-static asq_status asq_supervisor_register(asq_supervisor *s)
-{
-	asq_site site;
-	asq_error error = {0};
-	uint64_t claim_id = 0;
-	asq_status status;
-
-	asq_ledger_now(s);
-	status = asq_supervisor_open(s, &site, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_register(&site, s->host, getpid(), s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
-		asq_site_close(&site);
-	}
-	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
-		atomic_store(&s->pool.memory->supervisor_id, s->id);
-		atomic_store(&s->pool.memory->claim_id, claim_id);
-		s->pulse = asq_microtime();
-		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-			s->child[i].row_id = 0;
-		}
-	}
-	return status;
-}
-
-/* Others have taken us for dead, and given back what we held. What runs is theirs to fail; what was on offer is void. */
-static void asq_supervisor_resurrect(asq_supervisor *s)
-{
-	asq_supervisor_say(s, false, "Another supervisor has taken this one for dead, and given its actions back: it starts anew.");
-	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_DONE);
-	asq_claim_cursor_free(&s->cursor);
-	asq_claim_cursor_init(&s->cursor);
-	s->id = 0;
-	asq_supervisor_register(s);
-}
-
-static void asq_supervisor_heartbeat(asq_supervisor *s)
-{
-	asq_worker_row rows[ASQ_POOL_WORKERS];
-	unsigned index[ASQ_POOL_WORKERS];
-	size_t count = asq_crew_rows(s, rows, index);
-	int64_t asked = asq_microtime();
-	asq_site site;
-	asq_error error = {0};
-	asq_status status = asq_supervisor_open(s, &site, &error);
-
-	s->last_heartbeat = asked;
-	if (status != ASQ_OK) {
-		return;
-	}
-	status = asq_store_heartbeat(&site, s->id, s->stopping ? "stopping" : "running", atomic_load(&s->pool.memory->claim_id), rows, count, &error);
-	if (status == ASQ_OK && s->heritage.memory) {
-		/* Nobody else is to give back what its orphans are still running. */
-		asq_store_heartbeat(&site, atomic_load(&s->heritage.memory->supervisor_id), "stopping", atomic_load(&s->heritage.memory->claim_id), NULL, 0, &error);
-	}
-	asq_site_close(&site);
-	asq_supervisor_noted(s, status == ASQ_NOT_FOUND ? ASQ_OK : status, &error, "No sign of life could be given");
-	if (status == ASQ_NOT_FOUND) {
-		asq_supervisor_resurrect(s);
-	} else if (status == ASQ_OK) {
-		s->pulse = asked;
-		for (size_t i = 0; i < count; i++) {
-			s->child[index[i]].row_id = rows[i].worker_id;
-		}
-	}
-}
-
-/* ---- Of those before us ----------------------------------------------------------------------- */
-
-/* Takes over the memory of a supervisor of this host that has died, if there is one. */
-static void asq_supervisor_inherit(asq_supervisor *s)
-{
-	asq_error error = {0};
-
-	if (!s->heritage.memory && asq_pool_inherit(&s->heritage, s->key, &error) == ASQ_OK) {
-		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
-		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
-	}
-}
-
-/* Its workers may still be running their last action. */
-static bool asq_heritage_step(asq_supervisor *s)
-{
-	bool alive = false;
-
-	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		if (asq_pool_is_alive(&s->heritage, i)) {
-			alive = true;
-		} else {
-			asq_ledger_worker_died(s, &s->heritage, i, "The worker was killed, and its supervisor with it.");
-		}
-	}
-	return asq_ledger_flush(s, &s->heritage) == ASQ_OK && !alive && !asq_ledger_open(&s->heritage);
-}
-
-static void asq_supervisor_wind_up(asq_supervisor *s)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-
-	if (!s->heritage.memory || asq_is_down(s) || !asq_heritage_step(s) || asq_supervisor_open(s, &site, &error) != ASQ_OK) {
-		return;
-	}
-	status = atomic_load(&s->heritage.memory->claim_id) ? asq_store_unregister(&site, atomic_load(&s->heritage.memory->supervisor_id),
-		atomic_load(&s->heritage.memory->claim_id), &error) : ASQ_OK;
-	asq_site_close(&site);
-	if (asq_supervisor_noted(s, status, &error, "A dead supervisor's claim could not be ended") == ASQ_OK) {
-		asq_pool_close(&s->heritage, true);
-		s->more = true;
-	}
 }
 
 /* ---- Signals ---------------------------------------------------------------------------------- */
@@ -554,13 +107,66 @@ static void asq_supervisor_signals(asq_supervisor *s)
 	}
 }
 
+/* When to write next: at once if a worker waits for it, else when the interval is over; INT64_MAX: there is nothing. */
+static int64_t asq_supervisor_flush_at(const asq_supervisor *s)
+{
+	if (asq_ledger_is_asked(&s->pool)) {
+		return 0;
+	}
+	if (!asq_ledger_has_news(&s->pool)) {
+		return INT64_MAX;
+	}
+	return s->last_flush + (s->rate > ASQ_FAST ? ASQ_FLUSH_FAST_US : ASQ_FLUSH_US);
+}
+
 /* ---- Waiting ---------------------------------------------------------------------------------- */
+
+/*
+ * An idle supervisor asks the database one question at a time: what is due (polls), who is dead, and it says that it lives
+ * itself. After a while a little less often than it is to poll, so that with a worker's cleaning it is one a second.
+ */
+static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now)
+{
+	int64_t interval = s->options->poll * 1000;
+
+	if (s->options->drain) {
+		return ASQ_SOON_US;
+	}
+	return now - s->last_claim > ASQ_CALM_US && s->rate == 0 ? interval + interval / 8 : interval;
+}
+
+static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
+{
+	return s->last_poll + asq_supervisor_poll_interval(s, now);
+}
+
+/* After another question a poll has its turn first, so that what other hosts enqueue waits for one of the others at most. */
+static int64_t asq_supervisor_heartbeat_at(const asq_supervisor *s, int64_t now)
+{
+	int64_t at = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND;
+
+	return s->asked_other && !s->stopping ? MAX(at, MIN(asq_supervisor_poll_at(s, now), at + ASQ_SECOND)) : at;
+}
+
+static int64_t asq_supervisor_bury_at(const asq_supervisor *s, int64_t now)
+{
+	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
+	int64_t at = MAX(MAX(s->last_bury + ASQ_BURY_US, s->last_ask + rest), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
+
+	return s->asked_other ? MAX(at, asq_supervisor_poll_at(s, now)) : at;
+}
 
 /* Microseconds until there is something to do, if nothing happens. */
 static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 {
-	int64_t until = MIN(s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND, s->last_poll + s->options->poll * 1000);
+	int64_t until = asq_supervisor_heartbeat_at(s, now);
 
+	if (!s->stopping) {
+		until = MIN(until, MIN(asq_supervisor_poll_at(s, now), asq_supervisor_bury_at(s, now)));
+	}
+	if (s->look_at && !s->stopping) {
+		until = MIN(until, s->look_at);
+	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
 		until = MIN(until, s->next_due * ASQ_SECOND);
 	}
@@ -582,8 +188,10 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	if (asq_pool_ready(&s->pool)) {
 		until = MIN(until, s->last_check + ASQ_CHECK_US);
 	}
-	if (asq_ledger_has_news(&s->pool)) {
-		until = MIN(until, s->down ? s->down_until : s->last_flush + ASQ_FLUSH_US);
+	until = MIN(until, s->down ? MAX(s->down_until, now) : asq_supervisor_flush_at(s));
+	if (asq_is_down(s)) {
+		/* What waits for the database waits for that. */
+		until = MAX(until, MIN(s->down_until, now + ASQ_SECOND / 20));
 	}
 	return MAX(until - now, 0);
 }
@@ -603,10 +211,10 @@ static void asq_supervisor_wait(asq_supervisor *s)
 	if (busy) {
 		microseconds = ASQ_FLUSH_US;
 	}
-	atomic_store(&s->pool.memory->asleep, microseconds > ASQ_FLUSH_US);
-	/* What came before they could know that we sleep. */
-	if (microseconds > ASQ_FLUSH_US && (asq_ledger_has_news(&s->pool) || asq_supervisor_wants(s, now))) {
-		microseconds = 0;
+	if (microseconds > ASQ_FLUSH_FAST_US) {
+		atomic_store(&s->pool.memory->asleep, 1);
+		/* What came before they could know that we sleep. */
+		microseconds = MIN(microseconds, asq_supervisor_idle_time(s, now));
 	}
 	if (poll(fds, s->wake >= 0 ? 3 : 2, (int) ((microseconds + 999) / 1000)) > 0 && (fds[1].revents & POLLIN)) {
 		(void) !read(s->bell, &rung, sizeof(rung));
@@ -624,11 +232,29 @@ static void asq_supervisor_wait(asq_supervisor *s)
 
 /* ---- The loop --------------------------------------------------------------------------------- */
 
+/* Where one polls each second, or more often, another question takes the place of a poll. */
+static void asq_supervisor_asked(asq_supervisor *s, int64_t now)
+{
+	s->last_ask = now;
+	s->asked_other = true;
+	if (s->options->poll * 1000 <= ASQ_SECOND) {
+		s->last_poll = now;
+	}
+}
+
+static void asq_supervisor_ask(asq_supervisor *s, int64_t now)
+{
+	s->last_poll = s->last_ask = now;
+	s->asked_other = false;
+	if (!s->more || s->look_at) {
+		s->look_at = 0;
+		asq_supervisor_poll(s);
+	}
+}
+
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
-	int64_t poll = s->options->drain ? ASQ_SOON_US : s->options->poll * 1000;
-
 	if (s->next_due <= now / ASQ_SECOND) {
 		s->more = true;
 		s->next_due = INT64_MAX;
@@ -638,16 +264,17 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	}
 	if (!s->id) {
 		asq_supervisor_register(s);
-	} else if (now - s->last_heartbeat >= ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+	} else if (!s->stopping && ((s->look_at && now >= s->look_at) || (s->asked_other && now >= asq_supervisor_poll_at(s, now)))) {
+		asq_supervisor_ask(s, now);
+	} else if (now >= asq_supervisor_heartbeat_at(s, now)) {
 		asq_supervisor_heartbeat(s);
-		s->last_poll = now;
-	} else if (now - s->last_poll >= poll && !s->stopping) {
-		s->last_poll = now;
-		if (++s->turn % 3 == 0) {
-			asq_supervisor_bury(s);
-		} else if (!s->more) {
-			asq_supervisor_poll(s);
-		}
+		asq_supervisor_asked(s, now);
+	} else if (!s->stopping && now >= asq_supervisor_bury_at(s, now)) {
+		s->last_bury = now;
+		asq_supervisor_bury(s);
+		asq_supervisor_asked(s, now);
+	} else if (!s->stopping && now >= asq_supervisor_poll_at(s, now)) {
+		asq_supervisor_ask(s, now);
 	}
 	if (now - s->last_clean >= ASQ_CLEAN_US && !s->stopping) {
 		s->last_clean = now;
@@ -673,6 +300,11 @@ static void asq_supervisor_shut(asq_supervisor *s, int64_t now)
 	}
 }
 
+static bool asq_supervisor_is_to_flush(asq_supervisor *s, int64_t now)
+{
+	return !asq_is_down(s) && now >= asq_supervisor_flush_at(s);
+}
+
 static void asq_supervisor_turn(asq_supervisor *s)
 {
 	int64_t now;
@@ -683,7 +315,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	if (s->stopping) {
 		asq_supervisor_shut(s, now);
 	}
-	if (!asq_is_down(s) && now - s->last_flush >= ASQ_FLUSH_US && asq_ledger_has_news(&s->pool)) {
+	if (asq_supervisor_is_to_flush(s, now)) {
 		asq_ledger_flush(s, &s->pool);
 	}
 	if (!s->stopping && s->errands) {
@@ -809,13 +441,26 @@ static void asq_supervisor_errands(asq_supervisor *s)
 	zval_ptr_dtor(&store);
 }
 
+/* A database that is away may come back within the grace. */
+static bool asq_supervisor_may_wait(asq_supervisor *s)
+{
+	const struct timespec pause = { 0, 50 * 1000 * 1000 };
+
+	asq_supervisor_signals(s);
+	if (!s->down || s->at_once || asq_microtime() >= s->stop_at) {
+		return false;
+	}
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 /* What is not written for want of a database stays in the memory, for who comes next. */
 static void asq_supervisor_end(asq_supervisor *s)
 {
 	bool clean = false;
 
 	if (s->pool.memory) {
-		for (unsigned i = 0; i < 20 && !clean; i++) {
+		for (unsigned i = 0; !clean && (i < 20 || asq_supervisor_may_wait(s)); i++) {
 			s->down_until = 0;
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && !asq_ledger_open(&s->pool);
 		}
@@ -876,6 +521,7 @@ static void asq_supervisor_loop(asq_supervisor *s)
 		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
 			s->last_listen = asq_microtime();
 			asq_supervisor_inherit(s);
+			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}
 	}
 }

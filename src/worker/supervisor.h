@@ -11,6 +11,11 @@
 /* By this a worker knows that it is one: see asq_member_run(). */
 #define ASQ_WORKER_VARIABLE "ASQ_WORKER"
 
+#define ASQ_SECOND   1000000ll     /* in microseconds, as all times here are */
+#define ASQ_CLAIM_US 2000          /* between two claims */
+#define ASQ_SOON_US  50000         /* after a claim that has emptied the queue: when to look what is next */
+#define ASQ_CHECK_US 100000        /* between two looks whether what is offered is still ours */
+
 /* How `wp action-scheduler work` was asked to work. Seconds, but for poll; 0 is none. */
 typedef struct {
 	zend_long workers, batch_size, job_timeout, grace, poll;
@@ -62,6 +67,7 @@ typedef struct asq_supervisor {
 	const asq_pool_options *options;
 	asq_pool pool;
 	asq_pool heritage;              /* of a supervisor that has died; memory NULL: none */
+	asq_pool_skip skip;
 	uint64_t key, id;
 	char host[256];
 
@@ -92,26 +98,63 @@ typedef struct asq_supervisor {
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
-	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, pulse;
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, last_bury, last_ask, pulse;
+	int64_t steady;                 /* since when signs of life have been given in time */
+	bool asked_other;               /* the last question was no poll */
+	int64_t look_at;                /* when to ask what is due next, after a claim that has emptied the queue; 0: not */
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
+	uint64_t rows_told;             /* a digest of the workers' rows as they were last written */
 	uint64_t rate_seen;
 	double rate;                    /* actions a second */
-	unsigned turn;
 	asq_pool_totals totals;
 } asq_supervisor;
 
 /* Runs the pool until it is told to stop. */
 asq_status asq_supervisor_run(const asq_pool_options *options, asq_pool_totals *totals, asq_error *error);
 
-/* Says something to the operator, on stderr; notice: not with --quiet. */
+/* ---- console.c: what it says, on stderr -------------------------------------------------------------- */
+
+/* Something to the operator; notice: not with --quiet. */
 void asq_supervisor_say(const asq_supervisor *s, bool notice, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 3, 4);
+/* On a terminal: how it goes, in its last line. */
+void asq_supervisor_show(asq_supervisor *s, int64_t now);
+/* USR1: what everybody is at. */
+void asq_supervisor_status(asq_supervisor *s);
+
+/* ---- supervisor.c ------------------------------------------------------------------------------------ */
 
 /* Opens the site for the supervisor's own writing; a database that is away is noted, and tried again later. */
 asq_status asq_supervisor_open(asq_supervisor *s, asq_site *site, asq_error *error);
 /* What a statement of its came to. */
 asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_error *error, const char *what);
+
+/* The database is away, and is not to be tried yet. */
+bool asq_is_down(const asq_supervisor *s);
+
+/* ---- feed.c: what is claimed -------------------------------------------------------------------------- */
+
+/* How many actions to claim now; and claiming them. */
+unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now);
+void asq_supervisor_feed(asq_supervisor *s, int64_t now);
+/* How much is to be claimed ahead, by how fast it goes. */
+void asq_supervisor_pace(asq_supervisor *s, int64_t now);
+/* Looks what is due, and when the next one is. */
+void asq_supervisor_poll(asq_supervisor *s);
+/* What is on offer, or running: is it still to be run, and is it known to be held? */
+void asq_supervisor_check_offers(asq_supervisor *s, int64_t now);
+void asq_supervisor_touch(asq_supervisor *s, int64_t now);
+
+/* ---- pulse.c: who is alive ------------------------------------------------------------------------------ */
+
+asq_status asq_supervisor_register(asq_supervisor *s);
+void asq_supervisor_heartbeat(asq_supervisor *s);
+/* Another host's that is dead. */
+void asq_supervisor_bury(asq_supervisor *s);
+/* This host's: takes its memory over; and, by and by, does what is left in it. */
+void asq_supervisor_inherit(asq_supervisor *s);
+void asq_supervisor_wind_up(asq_supervisor *s);
 
 /* ---- ledger.c: from what the workers tell to what is written ------------------------------------ */
 
@@ -121,6 +164,8 @@ void asq_ledger_now(asq_supervisor *s);
 /* Writes all that was told in this pool, and answers barriers. */
 asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool);
 
+/* A worker waits until what it has told is written. */
+bool asq_ledger_is_asked(const asq_pool *pool);
 /* There is something to write, or to answer. */
 bool asq_ledger_has_news(const asq_pool *pool);
 

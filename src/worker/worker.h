@@ -31,6 +31,7 @@ typedef struct asq_run {
 	zend_object *monitor;      /* the fatal error monitor that listens to this run, or NULL */
 	zval context;              /* 'WP CLI', 'WP Cron', ...; owned */
 	uint64_t claim_id;         /* 0: no claim, as from the admin screen */
+	pid_t process;             /* a callback's fork is none of ours */
 	bool pooled;               /* it is a pool's worker (member.h) */
 	bool grouped;              /* ... whose supervisor writes what it tells; else it writes itself */
 	struct asq_slot *slot;     /* of the action that is being run */
@@ -78,6 +79,9 @@ asq_status asq_run_end(asq_run *run);
  * fatal errors jump over the stack; running out of memory unwinds it, in PHP versions of late.)
  */
 bool asq_run_is_dying(void);
+
+/* This process is a child that a callback has forked: the action is its parent's. */
+bool asq_run_is_fork(const asq_run *run);
 
 /* This process has changed an action's row: if its callback is running, the claim's fence is not for that. */
 void asq_run_touch(uint64_t id);

@@ -69,9 +69,10 @@ succeeds() {
 
 # ---- The site -------------------------------------------------------------------------------
 
-# rows STATEMENT: SQL on the site's database; {actions}, {claims}, {groups} and {logs} are the queue's tables.
+# rows STATEMENT: SQL on the site's database; {actions}, {claims}, {groups} and {logs} are the queue's tables, {workers}
+# and {pauses} the extension's own.
 rows() {
-	sql asq_site -e "$(sed -E 's/\{(actions|claims|groups|logs)\}/shop_actionscheduler_\1/g' <<<"$1")"
+	sql asq_site -e "$(sed -E 's/\{(actions|claims|groups|logs)\}/shop_actionscheduler_\1/g; s/\{(workers|pauses)\}/shop_asq_\1/g' <<<"$1")"
 }
 
 # site_php [ARG...]: runs the PHP code that it reads, after WordPress has booted. $argv[1]... are the arguments.

@@ -9,7 +9,7 @@ index() {
 }
 
 restore() {
-	rows 'ALTER TABLE {actions} DROP INDEX IF EXISTS asq_claim; DROP TABLE IF EXISTS shop_asq_workers, shop_asq_pauses'
+	rows 'ALTER TABLE {actions} DROP INDEX IF EXISTS asq_claim; DROP TABLE IF EXISTS shop_asq_workers, shop_asq_pauses, shop_asq_keys, shop_asq_circuits'
 }
 
 mu_plugin nothing <<<"add_action( 'e2e_nothing', '__return_null' );"
@@ -28,7 +28,7 @@ succeeds 'upgrade' "$WP" asq schema --upgrade
 has 'says what it does' 'Making the index asq_claim of about 2,' "$OUTPUT"
 is 'and makes the index' 'status claim_id priority attempts scheduled_date_gmt action_id' "$(index)"
 succeeds 'once more' "$WP" asq schema --upgrade --format=json
-is 'finds all there' 'present present present present present' "$("$PHP" -r 'echo implode( " ", array_column( json_decode( $argv[1], true ), "state" ) );' "$OUTPUT")"
+is 'finds all there' 'present' "$("$PHP" -r 'echo implode( " ", array_unique( array_column( json_decode( $argv[1], true ), "state" ) ) );' "$OUTPUT")"
 
 rows 'ALTER TABLE {actions} DROP INDEX asq_claim, ADD INDEX asq_claim (status)'
 succeeds 'an index of that name with other columns' "$WP" asq schema --upgrade

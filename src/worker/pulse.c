@@ -1,0 +1,204 @@
+/*
+ * pulse.c: signs of life: the supervisor's own, those of others, which it looks for, and what becomes of the dead: of other
+ * hosts by the tables, of this host by the memory that they have left.
+ */
+#include "supervisor.h"
+#include "php_asq.h"
+
+#ifdef __linux__
+
+#include <unistd.h>
+
+/* ---- The pulse -------------------------------------------------------------------------------- */
+
+asq_status asq_supervisor_register(asq_supervisor *s)
+{
+	asq_site site;
+	asq_error error = {0};
+	uint64_t claim_id = 0;
+	asq_status status;
+
+	asq_ledger_now(s);
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_register(&site, s->host, getpid(), s->pool.memory->token, s->options->shown, s->now_gmt, &s->id, &claim_id, &error);
+		asq_site_close(&site);
+	}
+	if (asq_supervisor_noted(s, status, &error, "The supervisor could not be registered") == ASQ_OK) {
+		atomic_store(&s->pool.memory->supervisor_id, s->id);
+		atomic_store(&s->pool.memory->claim_id, claim_id);
+		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
+		s->pulse = s->last_heartbeat = asq_microtime();
+		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+			s->child[i].row_id = 0;
+		}
+	}
+	return status;
+}
+
+/* Others have taken us for dead, and given back what we held. What runs is theirs to fail; what was on offer is void. */
+static void asq_supervisor_resurrect(asq_supervisor *s)
+{
+	asq_supervisor_say(s, false, "Another supervisor has taken this one for dead, and given its actions back: it starts anew.");
+	/* What was claimed since then is still under that claim. */
+	asq_ledger_withdraw_all(s, &s->pool, ASQ_SLOT_BACK);
+	asq_claim_cursor_free(&s->cursor);
+	asq_claim_cursor_init(&s->cursor);
+	s->id = s->rows_told = 0;
+	asq_supervisor_register(s);
+}
+
+/* Of what the rows say: where it is as it was, it is not written again. */
+static uint64_t asq_rows_digest(const asq_worker_row *rows, size_t count)
+{
+	uint64_t digest = count;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t facts[] = { rows[i].worker_id, (uint64_t) rows[i].pid, (uint64_t) rows[i].state[0], rows[i].action_id, (uint64_t) rows[i].action_started,
+			rows[i].succeeded, rows[i].failed, rows[i].memory };
+		for (size_t j = 0; j < sizeof(facts) / sizeof(facts[0]); j++) {
+			digest = (digest ^ facts[j]) * 0x100000001b3ull;
+		}
+	}
+	return digest;
+}
+
+void asq_supervisor_heartbeat(asq_supervisor *s)
+{
+	asq_worker_row rows[ASQ_POOL_WORKERS];
+	unsigned index[ASQ_POOL_WORKERS];
+	size_t count = asq_crew_rows(s, rows, index);
+	uint64_t news = asq_rows_digest(rows, count);
+	int64_t asked = asq_microtime();
+	asq_site site;
+	asq_error error = {0};
+	asq_status status = asq_supervisor_open(s, &site, &error);
+
+	if (status != ASQ_OK) {
+		return;
+	}
+	status = asq_store_heartbeat(&site, s->id, s->stopping ? "stopping" : "running", atomic_load(&s->pool.memory->claim_id), rows,
+		news == s->rows_told ? 0 : count, &error);
+	if (status == ASQ_OK && s->heritage.memory) {
+		/* Nobody else is to give back what its orphans are still running. */
+		asq_store_heartbeat(&site, atomic_load(&s->heritage.memory->supervisor_id), "stopping", atomic_load(&s->heritage.memory->claim_id), NULL, 0, &error);
+	}
+	asq_site_close(&site);
+	asq_supervisor_noted(s, status == ASQ_NOT_FOUND ? ASQ_OK : status, &error, "No sign of life could be given");
+	if (status == ASQ_NOT_FOUND) {
+		asq_supervisor_resurrect(s);
+	} else if (status == ASQ_OK) {
+		if (asked - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+			s->steady = asked;
+		}
+		s->pulse = s->last_heartbeat = asked;
+		for (size_t i = 0; i < count; i++) {
+			s->child[index[i]].row_id = rows[i].worker_id;
+		}
+		s->rows_told = asq_rows_digest(rows, count);
+	}
+}
+
+/*
+ * Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed. When the
+ * database was away for all, nobody's pulse is younger than that: they are given time to show that they live.
+ */
+void asq_supervisor_bury(asq_supervisor *s)
+{
+	asq_site site;
+	asq_error error = {0};
+	asq_log_row log;
+	uint64_t dead = 0;
+	zval failed, *id;
+	asq_status status = asq_supervisor_open(s, &site, &error);
+
+	if (status != ASQ_OK) {
+		return;
+	}
+	array_init(&failed);
+	status = asq_store_find_dead(&site, &dead, &error);
+	if (asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+		/* The answer has taken too long: the others may have been kept waiting, too. */
+		status = ASQ_NOT_FOUND;
+	}
+	if (status == ASQ_OK) {
+		asq_ledger_now(s);
+		log = (asq_log_row) { strpprintf(0, "%s: The supervisor that ran it gave no sign of life for %d seconds.", ZSTR_VAL(s->text_failed), ASQ_LEASE_SECONDS),
+			s->now_gmt, s->now_local };
+		status = asq_store_bury(&site, dead, &log, &failed, &error);
+		zend_string_release((zend_string *) log.message);
+	}
+	asq_site_close(&site);
+	if (status == ASQ_OK) {
+		asq_supervisor_say(s, false, "Supervisor %" PRIu64 " gave no sign of life: its %u running actions have failed, the others are in the queue again.", dead,
+			zend_hash_num_elements(Z_ARRVAL(failed)));
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(failed), id) {
+			asq_ledger_task(s, ASQ_TASK_MOURN, (uint64_t) Z_LVAL_P(id), "The supervisor that ran it gave no sign of life.");
+		} ZEND_HASH_FOREACH_END();
+		s->more = true;
+	}
+	zval_ptr_dtor(&failed);
+}
+
+/* ---- Of those before us ----------------------------------------------------------------------- */
+
+/* Takes over the memory of a supervisor of this host that has died, if there is one, and if it is this site's. */
+void asq_supervisor_inherit(asq_supervisor *s)
+{
+	asq_site site;
+	asq_error error = {0};
+	asq_status status;
+
+	if (s->heritage.memory || asq_is_down(s) || asq_pool_inherit(&s->heritage, s->key, &s->skip, &error) != ASQ_OK) {
+		return;
+	}
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_knows(&site, atomic_load(&s->heritage.memory->supervisor_id), s->heritage.memory->token, &error);
+		asq_site_close(&site);
+	}
+	if (status == ASQ_NOT_FOUND) {
+		/* Another site's, or others have given back what it held. */
+		asq_pool_refuse(&s->heritage, &s->skip);
+	} else if (status != ASQ_OK) {
+		asq_pool_close(&s->heritage, false);
+	} else {
+		asq_supervisor_say(s, false, "A supervisor of this host has died: what its workers had told is written, what they had not begun goes back to the queue.");
+		asq_ledger_withdraw_all(s, &s->heritage, ASQ_SLOT_BACK);
+	}
+}
+
+/* Its workers may still be running their last action. */
+static bool asq_heritage_step(asq_supervisor *s)
+{
+	bool alive = false;
+
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		if (asq_pool_is_alive(&s->heritage, i)) {
+			alive = true;
+		} else {
+			asq_ledger_worker_died(s, &s->heritage, i, "The worker was killed, and its supervisor with it.");
+		}
+	}
+	return asq_ledger_flush(s, &s->heritage) == ASQ_OK && !alive && !asq_ledger_open(&s->heritage);
+}
+
+void asq_supervisor_wind_up(asq_supervisor *s)
+{
+	asq_site site;
+	asq_error error = {0};
+	asq_status status;
+
+	if (!s->heritage.memory || asq_is_down(s) || !asq_heritage_step(s) || asq_supervisor_open(s, &site, &error) != ASQ_OK) {
+		return;
+	}
+	status = atomic_load(&s->heritage.memory->claim_id) ? asq_store_unregister(&site, atomic_load(&s->heritage.memory->supervisor_id),
+		atomic_load(&s->heritage.memory->claim_id), &error) : ASQ_OK;
+	asq_site_close(&site);
+	if (asq_supervisor_noted(s, status, &error, "A dead supervisor's claim could not be ended") == ASQ_OK) {
+		asq_pool_close(&s->heritage, true);
+		s->more = true;
+	}
+}
+
+#endif

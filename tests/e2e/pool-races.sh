@@ -1,0 +1,363 @@
+#!/usr/bin/env bash
+# Two at once, with the pool: who comes first is forced by locks that the test holds, and both orders are tried. Whoever
+# comes second waits, and then finds what the first has made of it. E2E_RACES='cancel bury' picks some.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/races.inc"
+
+# The pool's own cleaner keeps off what a test has made old.
+mu_plugin quiet <<'PHP'
+if ( defined( 'WP_CLI' ) ) {
+	add_filter( 'action_scheduler_timeout_period', static fn() => WEEK_IN_SECONDS );
+	add_filter( 'action_scheduler_failure_period', static fn() => WEEK_IN_SECONDS );
+}
+PHP
+session lock
+
+# race NAME: whether it is to be run; a queue and a pool's world as new.
+race() {
+	[[ -z ${E2E_RACES:-} || " $E2E_RACES " == *" ${1%% *} "* ]] || return 1
+	NAME=$1
+	empty_queue
+	queue 'TRUNCATE {workers}' 2>/dev/null || true
+	: >"$E2E_SEEN"
+	rm -f "$E2E_GATES"/*
+}
+
+# other_first CODE: AS's own call, from a process of its own, that commits when it is let go ("held": it has made it).
+other_first() {
+	site_php >"$RUN/other" 2>&1 <<<"\$wpdb->query( 'START TRANSACTION' ); $1; e2e_say( 'held' ); e2e_wait_for( 'commit' ); \$wpdb->query( 'COMMIT' );" &
+	OTHER=$!
+	wait_for 30 seen held || not_ok "$NAME: the other makes its change" "$(cat "$RUN/other")"
+}
+
+# other_second CODE: the same, at once and not in a transaction; it is to wait for the pool.
+other_second() {
+	site_php >"$RUN/other" 2>&1 <<<"e2e_say( 'other' ); $1; e2e_say( 'other is through' );" &
+	OTHER=$!
+	wait_for 30 seen other || not_ok "$NAME: the other starts" "$(cat "$RUN/other")"
+}
+
+other_ends() {
+	wait "$OTHER" || not_ok "$NAME: the other ends well" "$(cat "$RUN/other")"
+}
+
+# The log's end: nobody can add to it. So a writer is held up after it has taken the action's row.
+hold_log() {
+	say lock BEGIN 'SELECT COUNT(*) FROM {logs} WHERE log_id > 1000000 FOR UPDATE'
+}
+
+let_log() {
+	say lock ROLLBACK
+}
+
+# ends EXPECTED [SEEN]: the pool is ended; what is in all tables, and what the callbacks said.
+ends() {
+	pool_ends p
+	is "$NAME: the pool ends" '' "$ENDED"
+	is "$NAME: the tables" "$1" "$(tables)"
+	[[ -z ${2:-} ]] || is "$NAME: what ran" "$2" "$(grep -E '^(begin|end) ' "$E2E_SEEN" | paste -s -d ,)"
+}
+
+# runs MODE NAME...: a pool of one worker, which is in the callback of the first; the table says so.
+runs() {
+	local mode=$1
+	shift
+	actions "$@"
+	pool p --workers=1 "--commit=$mode"
+	wait_for 30 seen "begin $1" || not_ok "$NAME: the callback begins" "$(cat "$RUN/p.log")"
+	wait_for 10 queue_says in-progress "SELECT status FROM {actions} WHERE args = '[\"$1\"]'" || not_ok "$NAME: the table says in-progress" "$(tables)"
+}
+
+# ---- Against the finish ---------------------------------------------------------------------
+
+# finish_second NAME MODE CODE EXPECTED: the other has changed the row when the callback ends.
+finish_second() {
+	race "$1 before finish, $2" || return 0
+	runs "$2" a
+	[[ -z ${BEFORE:-} ]] || rows "$BEFORE"
+	other_first "$3"
+	let_go a
+	wait_for 10 seen 'end a'
+	they_wait "$NAME: the finish waits" 1 actionscheduler_actions
+	let_go commit
+	other_ends
+	ends "$4" "${5:-begin a,end a}"
+}
+
+# finish_first NAME MODE CODE EXPECTED: the finish holds the row when the other wants it.
+finish_first() {
+	race "$1 after finish, $2" || return 0
+	runs "$2" a
+	[[ -z ${BEFORE:-} ]] || rows "$BEFORE"
+	hold_log
+	let_go a
+	wait_for 10 seen 'end a'
+	they_wait "$NAME: the finish is under way" 1 actionscheduler_logs
+	other_second "$3"
+	they_wait "$NAME: the other waits" 2
+	let_log
+	other_ends
+	is "$NAME: the other gets through" yes "$(seen 'other is through' && echo yes)"
+	ends "$4" 'begin a,end a'
+}
+
+the_id='$id = (int) $wpdb->get_var( "SELECT MIN(action_id) FROM {$wpdb->prefix}actionscheduler_actions" );'
+the_claim='$claim = (int) $wpdb->get_var( "SELECT claim_id FROM {$wpdb->prefix}actionscheduler_actions WHERE claim_id > 0 LIMIT 1" );'
+delete="$the_id ActionScheduler::store()->delete_action( \$id )"
+delete_by_sql='$wpdb->query( "DELETE FROM {$wpdb->prefix}actionscheduler_actions" )'
+delete_log='$wpdb->get_var( "SELECT action_id FROM {$wpdb->prefix}actionscheduler_actions FOR UPDATE" ); $wpdb->query( "DELETE FROM {$wpdb->prefix}actionscheduler_logs" )'
+cancel="$the_id ActionScheduler::store()->cancel_action( \$id )"
+unclaim="$the_id ActionScheduler::store()->unclaim_action( \$id )"
+release="$the_claim ActionScheduler::store()->release_claim( new ActionScheduler_ActionClaim( \$claim, array() ) )"
+reset='( new ActionScheduler_QueueCleaner() )->mark_failures()'
+fresh='( new ActionScheduler_QueueCleaner() )->mark_failures(); ( new ActionScheduler_QueueCleaner() )->reset_timeouts(); $wpdb->get_var( "SELECT action_id FROM {$wpdb->prefix}actionscheduler_actions FOR UPDATE" )'
+marked='marked as failed after N seconds. Unknown error occurred. Check server, PHP and database error logs to diagnose cause.'
+
+for mode in group each; do
+	# Deleted as Action Scheduler does, the log goes along. By plain SQL it stays behind, but nothing is added to it.
+	finish_second delete $mode "$delete" 'no actions | no log | 0 | 0'
+	finish_first delete $mode "$delete" 'no actions | no log | 0 | 0'
+	finish_second delete-by-sql $mode "$delete_by_sql" 'no actions | gone started | 0 | 0'
+	finish_first delete-by-sql $mode "$delete_by_sql" 'no actions | gone started,gone complete | 0 | 0'
+	finish_second delete-log $mode "$delete_log" 'a complete 1 | a complete | 0 | 0'
+
+	finish_second cancel $mode "$cancel" 'a canceled 1 | a started,a canceled | 0 | 0'
+	finish_first cancel $mode "$cancel" 'a canceled 1 | a started,a complete,a canceled | 0 | 0'
+
+	# The claim is the fence: whose claim on it is gone changes nothing, even though nobody else has begun it.
+	finish_second unclaim $mode "$unclaim" 'a in-progress 1 | a started | 0 | 0'
+	finish_first unclaim $mode "$unclaim" 'a complete 1 | a started,a complete | 0 | 0'
+
+	# Action Scheduler's cleaner: of what was touched lately it takes nothing, the rest has failed.
+	finish_second fresh $mode "$fresh" 'a complete 1 | a started,a complete | 0 | 0'
+	BEFORE='UPDATE {actions} SET last_attempt_gmt = UTC_TIMESTAMP() - INTERVAL 1 HOUR'
+	finish_second reset $mode "$reset" "a failed 1 | a started,a $marked | 0 | 0"
+	# It has looked before the finish was committed, and does as it always does: by the id alone.
+	finish_first reset $mode "$reset" "a failed 1 | a started,a complete,a $marked | 0 | 0"
+	BEFORE=
+done
+
+# What is being run does not grow old; the pool sees to that each minute.
+if race 'fresh for as long as it runs'; then
+	runs group a
+	rows 'UPDATE {actions} SET last_attempt_gmt = UTC_TIMESTAMP() - INTERVAL 4 MINUTE'
+	if wait_for 75 queue_says 1 'SELECT last_attempt_gmt > UTC_TIMESTAMP() - INTERVAL 1 MINUTE FROM {actions}'; then ok "$NAME: it is touched"; else not_ok "$NAME: it is touched"; fi
+	let_go a
+	ends 'a complete 1 | a started,a complete | 0 | 0' 'begin a,end a'
+fi
+
+# ---- Against the start ----------------------------------------------------------------------
+
+worker_of() {
+	pgrep -P "${POOL[$1]}" | head -n 1 || true
+}
+
+claimed() {
+	queue_says 1 "SELECT COUNT(*) FROM {actions} WHERE claim_id > 0 AND status = 'pending'"
+}
+
+# frozen MODE: a pool that has claimed an action, which nobody has begun: all its processes are stopped.
+frozen() {
+	local i
+	pool p --workers=1 "--commit=$1"
+	wait_for 30 pool_is_up p || not_ok "$NAME: the pool is up" "$(cat "$RUN/p.log")"
+	WORKER=$(worker_of p)
+	for ((i = 0; i < 10; i++)); do
+		kill -STOP "$WORKER"
+		actions b
+		if wait_for 5 claimed; then
+			kill -STOP "${POOL[p]}"
+			! claimed || return 0
+		fi
+		# The worker was cleaning up in this moment, or the claim was just being given back.
+		rows 'DELETE FROM {actions}'
+		thaw
+	done
+	not_ok "$NAME: the action is claimed" "$(tables)"
+}
+
+thaw() {
+	kill -CONT "$WORKER" "${POOL[p]}"
+}
+
+# start_second NAME MODE CODE EXPECTED RAN: the other has changed the row when the worker begins.
+start_second() {
+	race "$1 before start, $2" || return 0
+	frozen "$2"
+	let_go b
+	other_first "$3"
+	thaw
+	they_wait "$NAME: the start waits" 1 actionscheduler_actions
+	if [[ $2 == each ]]; then
+		is "$NAME: nothing has run yet" '' "$(grep -x 'begin b' "$E2E_SEEN")"
+	fi
+	let_go commit
+	other_ends
+	[[ -z ${6:-} ]] || wait_for 20 queue_says "$6" "SELECT COALESCE(GROUP_CONCAT(status), '') FROM {actions}" || not_ok "$NAME: what is to come of it" "$(tables)"
+	ends "$4" "$5"
+}
+
+# start_first NAME MODE CODE EXPECTED: the start holds the row when the other wants it.
+start_first() {
+	race "$1 after start, $2" || return 0
+	frozen "$2"
+	hold_log
+	thaw
+	they_wait "$NAME: the start is under way" 1 actionscheduler_logs
+	is "$NAME: whether the callback has begun" "$([[ $2 == each ]] || echo yes)" "$(seen 'begin b' && echo yes)"
+	other_second "$3"
+	they_wait "$NAME: the other waits" 2
+	let_log
+	other_ends
+	wait_for 10 seen 'begin b' || not_ok "$NAME: the callback begins"
+	let_go b
+	ends "$4" 'begin b,end b'
+}
+
+unschedule='as_unschedule_action( "e2e_gate", array( "b" ) )'
+for mode in group each; do
+	# In group mode a callback does not wait for the commit of its start: it has run, and that is all.
+	if [[ $mode == group ]]; then ran='begin b,end b' ignored=''; else ran='' ignored=',b ignored'; fi
+	start_second cancel $mode "$unschedule" "b canceled 0 | b canceled$ignored | 0 | 0" "$ran"
+	start_first cancel $mode "$unschedule" 'b canceled 1 | b started,b canceled | 0 | 0'
+	start_second delete $mode "$delete" 'no actions | no log | 0 | 0' "$ran"
+	start_first delete $mode "$delete" 'no actions | no log | 0 | 0'
+	# What is given back is begun anew, under a claim that holds.
+	start_second release $mode "$release" 'b complete 1 | b started,b complete | 0 | 0' "${ran:+$ran,}begin b,end b" complete
+	start_first release $mode "$release" 'b complete 1 | b started,b complete | 0 | 0'
+done
+
+# ---- Two claims -----------------------------------------------------------------------------
+
+# all_once COUNT: so many actions, each once.
+all_once() {
+	wait_for 60 queue_says "$1" "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'" || true
+	is "$NAME: each ran" "$1" "$(grep -c '^end ' "$E2E_SEEN")"
+	is "$NAME: none twice" '' "$(sort "$E2E_SEEN" | uniq -d | head -n 3)"
+	is "$NAME: the rows" "complete 1 $1" "$(queue "SELECT status, attempts, COUNT(*) FROM {actions} GROUP BY 1, 2" | tr '\t' ' ')"
+	is "$NAME: the log" "$((2 * $1)) $1 2" "$(queue "SELECT COUNT(*), COUNT(DISTINCT action_id), COUNT(DISTINCT message) FROM {logs}" | tr '\t' ' ')"
+}
+
+nothing_left() {
+	is "$NAME: no claim, no worker is left" '0 0' "$(queue 'SELECT (SELECT COUNT(*) FROM {claims}), (SELECT COUNT(*) FROM {workers})' | tr '\t' ' ')"
+}
+
+meta_waits() {
+	(($(sql -e "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'asq_site' AND state LIKE '%metadata lock%'") >= $1))
+}
+
+mu_plugin many <<'PHP'
+add_action( 'e2e_many', static function ( $n ) {
+	e2e_say( "end $n" );
+} );
+PHP
+
+for mode in group each; do
+	race "claims of two supervisors, $mode" || continue
+	actions x
+	rows "DELETE FROM {actions}"
+	pool p --workers=1 "--commit=$mode"
+	pool q --workers=1 "--commit=$mode"
+	wait_for 30 pool_is_up p
+	wait_for 30 pool_is_up q
+	say lock 'LOCK TABLES {actions} WRITE, e2e_template READ, seq_1_to_200 READ' "INSERT INTO {actions} (hook, status, scheduled_date_gmt, scheduled_date_local, priority, args, schedule, group_id)
+		SELECT 'e2e_many', status, scheduled_date_gmt, scheduled_date_local, priority, CONCAT('[\"', seq, '\"]'), schedule, group_id FROM e2e_template, seq_1_to_200"
+	if wait_for 20 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
+	say lock 'UNLOCK TABLES'
+	all_once 200
+	is "$NAME: both had a share" 2 "$(queue 'SELECT COUNT(DISTINCT claim_id) FROM {actions}')"
+	pool_ends p
+	pool_ends q
+	nothing_left
+done
+
+if race 'claims of a pool and a run'; then
+	actions x
+	rows "DELETE FROM {actions}"
+	pool p --workers=1
+	wait_for 30 pool_is_up p
+	say lock 'LOCK TABLES {actions} WRITE, e2e_template READ, seq_1_to_200 READ' "INSERT INTO {actions} (hook, status, scheduled_date_gmt, scheduled_date_local, priority, args, schedule, group_id)
+		SELECT 'e2e_many', status, scheduled_date_gmt, scheduled_date_local, priority, CONCAT('[\"', seq, '\"]'), schedule, group_id FROM e2e_template, seq_1_to_200"
+	"$WP" action-scheduler run --force --batch-size=10 >"$RUN/run.out" 2>&1 &
+	run=$!
+	if wait_for 20 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
+	say lock 'UNLOCK TABLES'
+	all_once 200
+	wait "$run" || not_ok "$NAME: the run ends well" "$(cat "$RUN/run.out")"
+	pool_ends p
+	nothing_left
+fi
+
+if race 'claims and a claim that is not committed'; then
+	actions 1 2 3 4
+	rows "UPDATE {actions} SET hook = 'e2e_many'"
+	say lock BEGIN 'UPDATE {actions} SET claim_id = 999999 WHERE action_id IN (1, 2)'
+	pool p --workers=1
+	wait_for 30 seen 'end 4' || true
+	is "$NAME: the pool does not wait for what another is claiming, and takes the rest" 'end 3,end 4' "$(seen_all)"
+	say lock COMMIT
+	say lock 'SELECT SLEEP(1.5)'
+	is "$NAME: once it is claimed, it is not the pool's" 'end 3,end 4' "$(seen_all)"
+	rows 'UPDATE {actions} SET claim_id = 0 WHERE claim_id = 999999'
+	wait_for 20 seen 'end 2' || true
+	ends '1 complete 1,2 complete 1,3 complete 1,4 complete 1 | 1 started,1 complete,2 started,2 complete,3 started,3 complete,4 started,4 complete | 0 | 0'
+fi
+
+# ---- A heartbeat that was lost ----------------------------------------------------------------
+
+grow_old() {
+	queue "UPDATE {workers} SET heartbeat_gmt = heartbeat_gmt - INTERVAL 1 MINUTE WHERE supervisor_id = 0 AND pid = ${POOL[p]}"
+}
+
+buried='a failed: The supervisor that ran it gave no sign of life for N seconds.'
+for mode in group each; do
+	# It was taken for dead, but only slept.
+	if race "bury by another supervisor before finish, $mode"; then
+		runs $mode a
+		kill -STOP "${POOL[p]}"
+		grow_old
+		pool q --workers=1 "--commit=$mode"
+		wait_for 30 queue_says failed 'SELECT status FROM {actions}' || not_ok "$NAME: the other buries it" "$(cat "$RUN/q.log")"
+		let_go a
+		wait_for 10 seen 'end a'
+		kill -CONT "${POOL[p]}"
+		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		is "$NAME: both are there" 2 "$(queue 'SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0')"
+		is "$NAME: each with its claim" 2 "$(queue 'SELECT COUNT(*) FROM {claims} JOIN {workers} USING (claim_id)')"
+		pool_ends q
+		ends "a failed 1 | a started,$buried | 0 | 0" 'begin a,end a'
+	fi
+	if race "bury that is not committed before finish, $mode"; then
+		runs $mode a
+		kill -STOP "${POOL[p]}"
+		say lock BEGIN "SET @id = (SELECT worker_id FROM {workers} WHERE supervisor_id = 0 FOR UPDATE)" 'SET @claim = (SELECT claim_id FROM {workers} WHERE worker_id = @id)' \
+			'SELECT action_id FROM {actions} WHERE claim_id = @claim FOR UPDATE' "UPDATE {actions} SET status = 'failed' WHERE claim_id = @claim" \
+			"INSERT INTO {logs} (action_id, message) SELECT action_id, 'action failed' FROM {actions}" \
+			'DELETE FROM {claims} WHERE claim_id = @claim' 'DELETE FROM {workers} WHERE worker_id = @id OR supervisor_id = @id'
+		let_go a
+		wait_for 10 seen 'end a'
+		kill -CONT "${POOL[p]}"
+		they_wait "$NAME: the finish waits" 1 actionscheduler_actions
+		say lock COMMIT
+		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		ends 'a failed 1 | a started,a failed | 0 | 0' 'begin a,end a'
+	fi
+	if race "bury after finish, $mode"; then
+		runs $mode a
+		hold_log
+		let_go a
+		wait_for 10 seen 'end a'
+		they_wait "$NAME: the finish is under way" 1 actionscheduler_logs
+		kill -STOP "${POOL[p]}"
+		grow_old
+		pool q --workers=1 "--commit=$mode"
+		they_wait "$NAME: the bury waits" 1 'FOR UPDATE'
+		let_log
+		wait_for 20 grep -q 'its 0 running actions have failed' "$RUN/q.log" || not_ok "$NAME: it is buried" "$(cat "$RUN/q.log")"
+		kill -CONT "${POOL[p]}"
+		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		pool_ends q
+		ends 'a complete 1 | a started,a complete | 0 | 0' 'begin a,end a'
+	fi
+done
+no_php_errors 'PHP has nothing to complain about'
