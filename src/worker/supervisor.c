@@ -148,12 +148,16 @@ static int64_t asq_supervisor_heartbeat_at(const asq_supervisor *s, int64_t now)
 	return s->asked_other && !s->stopping ? MAX(at, MIN(asq_supervisor_poll_at(s, now), at + ASQ_SECOND)) : at;
 }
 
+/* The dead are looked for in any case in time, whatever else is asked meanwhile. */
 static int64_t asq_supervisor_bury_at(const asq_supervisor *s, int64_t now)
 {
 	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
-	int64_t at = MAX(MAX(s->last_bury + ASQ_BURY_US, s->last_ask + rest), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
+	int64_t at = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + rest);
 
-	return s->asked_other ? MAX(at, asq_supervisor_poll_at(s, now)) : at;
+	if (s->asked_other) {
+		at = MAX(at, asq_supervisor_poll_at(s, now));
+	}
+	return MAX(MIN(at, s->last_bury + ASQ_BURY_US + ASQ_SECOND), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
 }
 
 /* Microseconds until there is something to do, if nothing happens. */
@@ -236,8 +240,9 @@ static void asq_supervisor_wait(asq_supervisor *s)
 static void asq_supervisor_asked(asq_supervisor *s, int64_t now)
 {
 	s->last_ask = now;
-	s->asked_other = true;
-	if (s->options->poll * 1000 <= ASQ_SECOND) {
+	/* With a long --poll nobody is to wait for a poll. */
+	s->asked_other = s->options->poll * 1000 <= ASQ_SECOND;
+	if (s->asked_other) {
 		s->last_poll = now;
 	}
 }
