@@ -67,7 +67,7 @@ if test "$PHP_ASQ" != "no"; then
     src/api/asq_letters.c src/api/asq_pool.c src/api/asq_purge.c src/api/asq_retry.c src/api/asq_status.c src/api/create.c src/api/held.c \
     src/api/native.c src/api/native_claims.c src/api/native_logger.c src/api/native_runner.c src/api/native_store.c src/api/options.c \
     src/api/outcome.c src/api/report.c src/api/wc_deprecated.c \
-    src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c \
+    src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c src/db/wait.c \
     src/store/circuits.c src/store/claim.c src/store/claim_due.c src/store/fetch.c src/store/flush.c src/store/insert.c src/store/keys.c \
     src/store/letters.c src/store/log.c src/store/owner.c src/store/pause.c src/store/purge.c src/store/query.c src/store/run.c src/store/stats.c \
     src/store/tables.c src/store/transition.c src/store/wake.c src/store/workers.c \
