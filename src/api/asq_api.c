@@ -5,14 +5,13 @@
 #include "options.h"
 #include "src/action/args.h"
 #include "src/action/schedule.h"
+#include "src/db/monotonic.h"
 #include "src/worker/worker.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_interfaces.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/spl/spl_iterators.h"
-
-#include <time.h>
 
 /* ---- asq_enqueue_many() ------------------------------------------------------------------------- */
 
@@ -247,21 +246,13 @@ static bool asq_worker_options_read(HashTable *options, asq_worker_options *work
 		&& asq_option_callable(options, "on_failure", &worker->on_failure);
 }
 
-static double asq_seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
 ZEND_FUNCTION(asq_worker_run)
 {
 	HashTable *options = NULL;
 	asq_worker_options worker = { .batch_size = 100, .free_memory_on = 50 };
 	asq_counts *counts;
 	zval none, no_group, context;
-	double start = asq_seconds();
+	double start = asq_monotonic();
 	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -305,6 +296,6 @@ ZEND_FUNCTION(asq_worker_run)
 	add_assoc_long(return_value, "ignored", counts->ignored);
 	add_assoc_long(return_value, "lost", counts->lost);
 	add_assoc_long(return_value, "batches", counts->batches);
-	add_assoc_double(return_value, "seconds", asq_seconds() - start);
+	add_assoc_double(return_value, "seconds", asq_monotonic() - start);
 	efree(counts);
 }

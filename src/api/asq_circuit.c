@@ -6,10 +6,10 @@
 #include "options.h"
 #include "outcome.h"
 #include "guards.h"
+#include "src/db/monotonic.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include "stubs/asq_failure_arginfo.h"
@@ -37,14 +37,6 @@ typedef struct {
 static asq_circuit *asq_circuit_of(zend_object *object)
 {
 	return (asq_circuit *) ((char *) object - XtOffsetOf(asq_circuit, std));
-}
-
-static double asq_circuit_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
 }
 
 /* ---- The exceptions ----------------------------------------------------------------------------- */
@@ -343,12 +335,12 @@ typedef enum { ASQ_MAY_CALL, ASQ_MAY_PROBE, ASQ_MAY_NOT } asq_permission;
 /* How it stands, as far as is known: nothing older than the cache's time, and no wait that is over by now. */
 static bool asq_circuit_is_known(asq_circuit *circuit, const asq_site *site)
 {
-	return circuit->known_of && zend_string_equals(circuit->known_of, site->actions) && asq_circuit_clock() < circuit->known_until;
+	return circuit->known_of && zend_string_equals(circuit->known_of, site->actions) && asq_monotonic() < circuit->known_until;
 }
 
 static void asq_circuit_learn(asq_circuit *circuit, const asq_site *site, const asq_circuit_seen *seen)
 {
-	double now = asq_circuit_clock(), most = seen->state == ASQ_CIRCUIT_CLOSED ? circuit->cache : MIN(circuit->cache, seen->wait);
+	double now = asq_monotonic(), most = seen->state == ASQ_CIRCUIT_CLOSED ? circuit->cache : MIN(circuit->cache, seen->wait);
 
 	asq_circuit_forget(circuit);
 	/* One that is being tried may be closed at any moment. */
@@ -386,7 +378,7 @@ static asq_status asq_circuit_ask(asq_circuit *circuit, asq_site *site, asq_perm
 
 	if (asq_circuit_is_known(circuit, site)) {
 		seen = circuit->known;
-		seen.wait -= asq_circuit_clock() - circuit->known_at;
+		seen.wait -= asq_monotonic() - circuit->known_at;
 	} else {
 		asq_held_catch_up(&site->link);
 		status = asq_store_read_circuit(site, circuit->name, &seen, error);

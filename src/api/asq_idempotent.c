@@ -5,6 +5,7 @@
 #include "options.h"
 #include "outcome.h"
 #include "guards.h"
+#include "src/db/monotonic.h"
 #include "src/wordpress/boot.h"
 #include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"
@@ -121,14 +122,6 @@ static bool asq_idempotency_read(asq_idempotency *idem, HashTable *options)
 
 /* ---- Claiming ----------------------------------------------------------------------------------- */
 
-static double asq_idempotent_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
 static void asq_throw_database(const char *function, const asq_error *error)
 {
 	if (!EG(exception)) {
@@ -175,11 +168,11 @@ static asq_status asq_idempotent_claim(const asq_idempotency *idem, zend_string 
 /* Asks again and again, at longer and longer intervals, for as long as another process has it. */
 static asq_status asq_idempotent_wait(const asq_idempotency *idem, zend_string *key, asq_key_claim *claim, asq_held **held)
 {
-	double until = asq_idempotent_clock() + idem->wait, pause = 0.005;
+	double until = asq_monotonic() + idem->wait, pause = 0.005;
 	asq_status status;
 
 	while ((status = asq_idempotent_claim(idem, key, claim, held)) == ASQ_OK && claim->state == ASQ_KEY_RUNNING) {
-		double left = until - asq_idempotent_clock();
+		double left = until - asq_monotonic();
 		struct timespec nap;
 
 		if (left <= 0) {

@@ -11,8 +11,7 @@
  */
 #include "store.h"
 #include "php_asq.h"
-
-#include <time.h>
+#include "src/db/monotonic.h"
 
 #define ASQ_LOOK_SECONDS  0.25   /* a full look as often as this */
 #define ASQ_LOOK_SHARE    50     /* ... but for one part in so many of the time at most */
@@ -48,14 +47,6 @@ typedef struct {
 	bool found;              /* without an index: in this call */
 	double until;            /* when to give up crossing what may not be claimed */
 } asq_claiming;
-
-static double asq_claim_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 /* How many more are to be claimed. */
 static zend_long asq_claim_wanted(const asq_claiming *claiming)
@@ -586,7 +577,7 @@ static asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_erro
 {
 	asq_claim_cursor *cursor = claiming->cursor;
 	zend_long limit = asq_found_limit(claiming);
-	double began = asq_claim_clock();
+	double began = asq_monotonic();
 	asq_batch batch;
 	asq_status status;
 
@@ -608,7 +599,7 @@ static asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_erro
 		cursor->found = asq_result_rows(&batch.result[1]);
 		ZVAL_UNDEF(&batch.result[1].rows);
 		cursor->found_used = 0;
-		cursor->found_at = asq_claim_clock();
+		cursor->found_at = asq_monotonic();
 		cursor->found_cost = cursor->found_at - began;
 	}
 	asq_batch_free(&batch);
@@ -644,7 +635,7 @@ static bool asq_found_next(asq_claiming *claiming, smart_str *ids)
 	if (cursor->found_used >= count) {
 		return false;
 	}
-	if (asq_claim_clock() - cursor->found_at > MAX(cursor->found_cost, longest)) {
+	if (asq_monotonic() - cursor->found_at > MAX(cursor->found_cost, longest)) {
 		asq_found_return(cursor);
 		return false;
 	}
@@ -749,7 +740,7 @@ static asq_status asq_look_all(asq_claiming *claiming, asq_error *error)
 static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
-	double began = asq_claim_clock();
+	double began = asq_monotonic();
 	asq_status status = cursor->paused ? ASQ_OK : asq_pauses_read(claiming, error);
 
 	claiming->looked = true;
@@ -763,7 +754,7 @@ static asq_status asq_claim_look(asq_claiming *claiming, asq_error *error)
 	if (status == ASQ_OK && asq_claim_is_filtered(claiming)) {
 		status = asq_found_make(claiming, ASQ_FIND_BEFORE, error);
 	}
-	cursor->looked = asq_claim_clock();
+	cursor->looked = asq_monotonic();
 	cursor->look_cost = cursor->looked - began;
 	claiming->until = cursor->looked + ASQ_CLAIM_SECONDS;
 	cursor->look = status != ASQ_OK;
@@ -778,7 +769,7 @@ static bool asq_claim_may_look(const asq_claim_cursor *cursor, bool idle)
 	if (cursor->look) {
 		return true;
 	}
-	return asq_claim_clock() - cursor->looked >= (idle || pause > ASQ_LOOK_SECONDS ? pause : ASQ_LOOK_SECONDS);
+	return asq_monotonic() - cursor->looked >= (idle || pause > ASQ_LOOK_SECONDS ? pause : ASQ_LOOK_SECONDS);
 }
 
 /* ---- A claim ------------------------------------------------------------------------------------ */
@@ -786,7 +777,7 @@ static bool asq_claim_may_look(const asq_claim_cursor *cursor, bool idle)
 static asq_status asq_claim_ask_index(asq_claiming *claiming, asq_error *error)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
-	double now = asq_claim_clock();
+	double now = asq_monotonic();
 	bool there;
 	asq_status status;
 
@@ -851,7 +842,7 @@ static asq_status asq_claim_loop(asq_claiming *claiming, asq_error *error)
 		smart_str ids = {0};
 		if (asq_found_next(claiming, &ids)) {
 			status = asq_claim_these(claiming, &ids, error);
-		} else if (asq_claim_clock() > claiming->until && asq_claim_is_filtered(claiming)) {
+		} else if (asq_monotonic() > claiming->until && asq_claim_is_filtered(claiming)) {
 			claiming->cursor->unfinished = true;
 			more = false;
 		} else {
@@ -902,7 +893,7 @@ asq_status asq_store_claim_due(asq_site *site, const asq_claim_filter *filter, u
 	array_init(rows);
 	claiming.pauses = asq_site_table(site, "asq_pauses");
 	asq_claim_calm(filter->due, claiming.calm);
-	claiming.until = asq_claim_clock() + ASQ_CLAIM_SECONDS;
+	claiming.until = asq_monotonic() + ASQ_CLAIM_SECONDS;
 	cursor->unfinished = false;
 	for (int i = 0; i < ASQ_CLAIM_TRIES; i++) {
 		status = asq_claim_once(&claiming, error);

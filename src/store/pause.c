@@ -4,21 +4,12 @@
  */
 #include "store.h"
 #include "php_asq.h"
-
-#include <time.h>
+#include "src/db/monotonic.h"
 
 /* Seconds for which a process may go by what it has read: a pause holds within two. */
 #define ASQ_PAUSE_MEMORY 1.0
 
 #define ASQ_ER_TABLE_ACCESS_DENIED 1142
-
-static double asq_pause_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 void asq_store_forget_pauses(void)
 {
@@ -194,7 +185,7 @@ static asq_status asq_pauses_learn(asq_site *site, zend_string *table, asq_error
 	if (status == ASQ_OK) {
 		ASQ_G(paused_table) = zend_string_copy(table);
 		ASQ_G(paused_sql) = smart_str_extract(&sql);
-		ASQ_G(paused_until) = asq_pause_clock() + ASQ_PAUSE_MEMORY;
+		ASQ_G(paused_until) = asq_monotonic() + ASQ_PAUSE_MEMORY;
 	}
 	smart_str_free(&sql);
 	return status;
@@ -205,7 +196,7 @@ asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *
 	zend_string *table = asq_site_table(site, "asq_pauses");
 	asq_status status = ASQ_OK;
 
-	if (!ASQ_G(paused_table) || !zend_string_equals(ASQ_G(paused_table), table) || asq_pause_clock() >= ASQ_G(paused_until)) {
+	if (!ASQ_G(paused_table) || !zend_string_equals(ASQ_G(paused_table), table) || asq_monotonic() >= ASQ_G(paused_until)) {
 		status = asq_pauses_learn(site, table, error);
 	}
 	if (status == ASQ_OK) {

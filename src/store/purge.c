@@ -5,8 +5,7 @@
  */
 #include "store.h"
 #include "php_asq.h"
-
-#include <time.h>
+#include "src/db/monotonic.h"
 
 #define ASQ_PURGE_WINDOW 2000    /* rows or ids that a look passes at most, where it cannot go straight to what it looks for */
 #define ASQ_PURGE_FIRST  100     /* rows of the first batch */
@@ -20,14 +19,6 @@ typedef struct {
 	unsigned count;
 	uint64_t id[ASQ_PURGE_BATCH];
 } asq_purge_ids;
-
-static double asq_purge_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 static uint64_t asq_purge_number(const zval *row, uint32_t column)
 {
@@ -362,7 +353,7 @@ static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, cons
 {
 	asq_purge_deletion deletion;
 	uint64_t logs = 0;
-	double began = asq_purge_now();
+	double began = asq_monotonic();
 	asq_status status;
 
 	if (options->dry_run) {
@@ -375,7 +366,7 @@ static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, cons
 	if (status != ASQ_OK) {
 		return status;
 	}
-	asq_purge_pace(cursor, options, counts, ids->count, asq_purge_now() - began);
+	asq_purge_pace(cursor, options, counts, ids->count, asq_monotonic() - began);
 	asq_purge_passed(cursor, ids, &deletion.gone);
 	counts->actions += deletion.gone.count;
 	counts->logs += logs;
@@ -443,7 +434,7 @@ static asq_status asq_purge_rows(asq_site *site, asq_purge_cursor *cursor, const
 {
 	smart_str sql = {0};
 	uint64_t affected = 0;
-	double began = asq_purge_now();
+	double began = asq_monotonic();
 	asq_status status;
 
 	if (options->dry_run || !ids->count) {
@@ -455,7 +446,7 @@ static asq_status asq_purge_rows(asq_site *site, asq_purge_cursor *cursor, const
 	status = asq_purge_pass_over(asq_purge_run(site, options, &sql, NULL, &affected, error), error);
 	if (status == ASQ_OK) {
 		*count += affected;
-		asq_purge_pace(cursor, options, counts, ids->count, asq_purge_now() - began);
+		asq_purge_pace(cursor, options, counts, ids->count, asq_monotonic() - began);
 	}
 	return status;
 }
