@@ -164,7 +164,7 @@ static void asq_enqueue_many(asq_many *many, asq_action_row *like, bool unique, 
 	if (status == ASQ_FAILED || status == ASQ_DECLINED) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error.code,
 			"asq_enqueue_many() has stored %zu of %zu actions, and then: %s", stored, many->count,
-			error.message[0] ? error.message : "the database did not answer.");
+			asq_error_text(&error));
 	} else if (status == ASQ_OK) {
 		asq_many_announce(many, logged);
 	}

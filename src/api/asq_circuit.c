@@ -324,7 +324,7 @@ static void asq_circuit_warn(const asq_circuit *circuit, const asq_error *error)
 {
 	asq_pending pending = asq_put_aside();
 
-	zend_error(E_WARNING, "asq: the circuit %s is not kept: %s", ZSTR_VAL(circuit->name), error->message[0] ? error->message : "the database did not answer.");
+	zend_error(E_WARNING, "asq: the circuit %s is not kept: %s", ZSTR_VAL(circuit->name), asq_error_text(error));
 	asq_put_back(pending);
 }
 
@@ -674,14 +674,6 @@ ZEND_METHOD(Asq_Circuit, failure)
 	asq_circuit_told(INTERNAL_FUNCTION_PARAM_PASSTHRU, ASQ_PROBE_FAILED);
 }
 
-static void asq_circuit_throw(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function,
-			error->message[0] ? error->message : "the database did not answer.");
-	}
-}
-
 ZEND_METHOD(Asq_Circuit, state)
 {
 	asq_circuit *circuit = asq_circuit_of(Z_OBJ_P(ZEND_THIS));
@@ -697,7 +689,7 @@ ZEND_METHOD(Asq_Circuit, state)
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_circuit_throw("Asq\\Circuit::state", &error);
+		asq_throw_error("Asq\\Circuit::state", &error);
 		RETURN_THROWS();
 	}
 	if (seen.state == ASQ_CIRCUIT_CLOSED) {
@@ -719,7 +711,7 @@ static void asq_circuit_set(asq_circuit *circuit, const asq_circuit_rule *rule, 
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_circuit_throw(function, &error);
+		asq_throw_error(function, &error);
 		return;
 	}
 	RETVAL_BOOL(changed);
@@ -759,19 +751,6 @@ ZEND_METHOD(Asq_Circuit, trip)
 
 ZEND_FUNCTION(asq_circuits)
 {
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-
 	ZEND_PARSE_PARAMETERS_NONE();
-	status = asq_site_open_own(&site, 0, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_circuits(&site, return_value, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-		asq_circuit_throw("asq_circuits", &error);
-	}
+	asq_return_list(true, asq_store_circuits, "asq_circuits", return_value);
 }

@@ -122,14 +122,6 @@ static bool asq_idempotency_read(asq_idempotency *idem, HashTable *options)
 
 /* ---- Claiming ----------------------------------------------------------------------------------- */
 
-static void asq_throw_database(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function,
-			error->message[0] ? error->message : "the database did not answer.");
-	}
-}
-
 static void asq_throw_in_progress(double running)
 {
 	double wait = running < 1 ? 1 : running > ASQ_RETRY_MAX ? ASQ_RETRY_MAX : running;
@@ -159,7 +151,7 @@ static asq_status asq_idempotent_claim(const asq_idempotency *idem, zend_string 
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED) {
-		asq_throw_database("asq_idempotent", &error);
+		asq_throw_error("asq_idempotent", &error);
 		status = ASQ_THROWN;
 	}
 	return status;
@@ -439,7 +431,7 @@ ZEND_FUNCTION(asq_idempotency_purge)
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_throw_database("asq_idempotency_purge", &error);
+		asq_throw_error("asq_idempotency_purge", &error);
 		RETURN_THROWS();
 	}
 	RETURN_LONG((zend_long) deleted);

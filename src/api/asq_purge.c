@@ -306,7 +306,7 @@ ZEND_FUNCTION(asq_purge)
 	}
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) purge.error.code, "asq_purge() has deleted " ZEND_LONG_FMT " actions, and then: %s",
-			(zend_long) purge.counts.actions, purge.error.message[0] ? purge.error.message : "the database did not answer.");
+			(zend_long) purge.counts.actions, asq_error_text(&purge.error));
 	}
 	asq_purge_report(&purge, return_value);
 	asq_purge_free(&purge);
