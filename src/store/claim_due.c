@@ -165,54 +165,16 @@ static void asq_position_rest(asq_claim_position *position, const char *calm)
 
 /* ---- Pauses ------------------------------------------------------------------------------------- */
 
-static void asq_pauses_select(asq_claiming *claiming, smart_str *sql)
-{
-	smart_str_append_printf(sql, "SELECT kind, name FROM %s", ZSTR_VAL(claiming->pauses));
-}
-
-/* "'a','b'": the names of a kind. */
-static void asq_pauses_names(asq_claiming *claiming, HashTable *rows, const char *kind, smart_str *list)
-{
-	zval *row;
-
-	ZEND_HASH_FOREACH_VAL(rows, row) {
-		zend_string *is = asq_row_get(row, 0), *name = asq_row_get(row, 1);
-		if (is && name && zend_string_equals_cstr(is, kind, strlen(kind))) {
-			smart_str_appends(list, list->s ? "," : "");
-			asq_sql_string(&claiming->site->link, list, name);
-		}
-	} ZEND_HASH_FOREACH_END();
-}
-
-/*
- * Takes what is paused; false: it was the same before. A group's id is looked up by the statement, since the group may
- * be made only after it was paused.
- */
+/* Takes what is paused; false: it was the same before. */
 static bool asq_pauses_take(asq_claiming *claiming, const asq_result *result)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
 	HashTable *rows = asq_result_rows(result);
-	smart_str condition = {0}, all = {0}, hooks = {0}, groups = {0};
+	smart_str condition = {0};
 	zend_string *text;
-	bool changed, paused_all;
+	bool changed, paused_all = asq_store_paused_all(rows);
 
-	asq_pauses_names(claiming, rows, "all", &all);
-	asq_pauses_names(claiming, rows, "hook", &hooks);
-	asq_pauses_names(claiming, rows, "group", &groups);
-	if (hooks.s) {
-		smart_str_appends(&condition, " AND hook NOT IN (");
-		smart_str_append_smart_str(&condition, &hooks);
-		smart_str_appendc(&condition, ')');
-	}
-	if (groups.s) {
-		smart_str_append_printf(&condition, " AND group_id NOT IN (SELECT p.group_id FROM %s p WHERE p.slug IN (", ZSTR_VAL(claiming->site->groups));
-		smart_str_append_smart_str(&condition, &groups);
-		smart_str_appends(&condition, "))");
-	}
-	paused_all = all.s != NULL;
-	smart_str_free(&all);
-	smart_str_free(&hooks);
-	smart_str_free(&groups);
+	asq_store_paused_sql(claiming->site, rows, &condition);
 	text = smart_str_extract(&condition);
 	changed = !cursor->paused || cursor->paused_all != paused_all || !zend_string_equals(cursor->paused, text);
 	if (cursor->paused) {
@@ -232,7 +194,7 @@ static asq_status asq_pauses_read(asq_claiming *claiming, asq_error *error)
 	asq_status status;
 
 	asq_batch_init(&batch, false);
-	asq_pauses_select(claiming, asq_batch_add(&batch));
+	asq_store_pauses_select(asq_batch_add(&batch), claiming->pauses);
 	status = asq_site_run(claiming->site, &batch, error);
 	if (status == ASQ_OK) {
 		asq_pauses_take(claiming, &batch.result[0]);
@@ -371,7 +333,7 @@ static asq_status asq_claim_these(asq_claiming *claiming, const smart_str *ids, 
 
 	asq_batch_init(&look, false);
 	asq_batch_init(&write, false);
-	asq_pauses_select(claiming, asq_batch_add(&look));
+	asq_store_pauses_select(asq_batch_add(&look), claiming->pauses);
 	asq_claim_select(claiming, asq_batch_add(&look), ids);
 	look.patience = ASQ_RUN_PATIENCE;
 	status = asq_link_transact(&claiming->site->link, &look, &write, asq_claim_fill, claiming, error);
@@ -582,7 +544,7 @@ static asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_erro
 	asq_status status;
 
 	asq_batch_init(&batch, false);
-	asq_pauses_select(claiming, asq_batch_add(&batch));
+	asq_store_pauses_select(asq_batch_add(&batch), claiming->pauses);
 	asq_found_select(claiming, &batch, find, limit);
 	batch.patience = ASQ_RUN_PATIENCE;
 	status = asq_site_run(claiming->site, &batch, error);
@@ -924,11 +886,7 @@ static void asq_next_condition(asq_site *site, smart_str *sql, const asq_claim_f
 {
 	smart_str_appends(sql, "claim_id=0");
 	asq_store_filter_sql(site, sql, filter);
-	/* The own table's collation need not be that of Action Scheduler's. */
-	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.kind='all'"
-		" OR (p.kind='hook' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=t.hook)"
-		" OR (p.kind='group' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=(SELECT g.slug FROM %s g WHERE g.group_id=t.group_id)))",
-		ZSTR_VAL(pauses), ZSTR_VAL(site->groups));
+	asq_store_unpaused_sql(site, sql, pauses);
 }
 
 /* The first thousand pending rows from a date on. */
