@@ -463,13 +463,35 @@ static void asq_purge_orphans_sql(asq_site *site, smart_str *sql, const asq_purg
 		ZSTR_VAL(site->logs), (zend_ulong) cursor->id, (zend_ulong) cursor->log_id, (zend_ulong) cursor->id, window, ZSTR_VAL(site->actions));
 }
 
+/*
+ * Goes on through rows whose last column says whether they are to go, and the one before by which id: those make the batch.
+ * The first one is where the cursor is then. False: the batch is full before the rows' end.
+ */
+static bool asq_purge_walk(HashTable *rows, asq_purge_cursor *cursor, uint64_t *mark, unsigned want, asq_purge_ids *ids)
+{
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		uint32_t last = zend_hash_num_elements(Z_ARRVAL_P(row)) - 1;
+		if (ids->count == want) {
+			return false;
+		}
+		cursor->id = asq_purge_number(row, 0);
+		*mark = asq_purge_number(row, last - 1);
+		if (asq_purge_number(row, last)) {
+			ids->id[ids->count++] = *mark;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
 static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts, asq_error *error)
 {
 	asq_purge_ids ids = { .count = 0 };
 	unsigned want = asq_purge_size(cursor, options), window = cursor->dense ? want : ASQ_PURGE_WINDOW;
 	smart_str sql = {0};
 	asq_status status;
-	zval rows, *row;
+	zval rows;
 	bool end;
 
 	asq_purge_orphans_sql(site, &sql, cursor, window);
@@ -477,18 +499,7 @@ static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, co
 	if (status != ASQ_OK) {
 		return status;
 	}
-	end = zend_hash_num_elements(Z_ARRVAL(rows)) < window;
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		if (ids.count == want) {
-			end = false;
-			break;
-		}
-		cursor->id = asq_purge_number(row, 0);
-		cursor->log_id = asq_purge_number(row, 1);
-		if (asq_purge_number(row, 2)) {
-			ids.id[ids.count++] = cursor->log_id;
-		}
-	} ZEND_HASH_FOREACH_END();
+	end = asq_purge_walk(Z_ARRVAL(rows), cursor, &cursor->log_id, want, &ids) && zend_hash_num_elements(Z_ARRVAL(rows)) < window;
 	zval_ptr_dtor(&rows);
 	/* Where most are orphans, the next look passes no more rows than a batch can have. */
 	cursor->dense = ids.count > want / 2;
@@ -532,24 +543,14 @@ static asq_status asq_purge_claims(asq_site *site, asq_purge_cursor *cursor, con
 	asq_purge_ids ids = { .count = 0 };
 	unsigned want = asq_purge_size(cursor, options);
 	asq_status status;
-	zval rows, *row;
+	zval rows;
 	bool end;
 
 	status = asq_purge_claims_look(site, cursor, options, &rows, error);
 	if (status != ASQ_OK) {
 		return status;
 	}
-	end = zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_BATCH;
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		if (ids.count == want) {
-			end = false;
-			break;
-		}
-		cursor->id = asq_purge_number(row, 0);
-		if (asq_purge_number(row, 1)) {
-			ids.id[ids.count++] = cursor->id;
-		}
-	} ZEND_HASH_FOREACH_END();
+	end = asq_purge_walk(Z_ARRVAL(rows), cursor, &cursor->id, want, &ids) && zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_BATCH;
 	zval_ptr_dtor(&rows);
 	status = asq_purge_rows(site, cursor, options, counts, site->claims, "claim_id", &ids, &counts->claims, error);
 	if (status == ASQ_OK && end) {
