@@ -10,6 +10,7 @@
  * Invariant: what is found is only a hint. A position never hides a row for longer than to the next full look.
  */
 #include "claiming.h"
+#include "statement.h"
 #include "src/db/monotonic.h"
 
 #define ASQ_INDEX_SECONDS 60.0   /* how long the index is taken for missing before it is asked for again */
@@ -115,11 +116,9 @@ static void asq_claim_select(asq_claiming *claiming, smart_str *sql, const smart
 
 static void asq_claim_write(asq_claiming *claiming, smart_str *sql, const smart_str *ids)
 {
-	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET claim_id=" ZEND_ULONG_FMT ", last_attempt_gmt=",
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET claim_id=" ZEND_ULONG_FMT ", ",
 		ZSTR_VAL(claiming->site->actions), (zend_ulong) claiming->claim_id);
-	asq_sql_string(&claiming->site->link, sql, claiming->filter->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&claiming->site->link, sql, claiming->filter->now_local);
+	asq_sql_attempted(claiming->site, sql, claiming->filter->now_gmt, claiming->filter->now_local);
 	smart_str_appends(sql, " WHERE action_id IN (");
 	smart_str_append_smart_str(sql, ids);
 	smart_str_appends(sql, ") AND " ASQ_FREE);
@@ -129,12 +128,7 @@ static void asq_claim_write(asq_claiming *claiming, smart_str *sql, const smart_
 
 static void asq_claim_ids(HashTable *rows, smart_str *ids)
 {
-	zval *row;
-
-	ZEND_HASH_FOREACH_VAL(rows, row) {
-		smart_str_appends(ids, ids->s ? "," : "");
-		smart_str_append(ids, asq_row_get(row, ASQ_COL_ID));
-	} ZEND_HASH_FOREACH_END();
+	asq_sql_column(ids, rows, ASQ_COL_ID);
 	smart_str_0(ids);
 }
 
@@ -186,11 +180,10 @@ static asq_status asq_claim_these(asq_claiming *claiming, const smart_str *ids, 
 	asq_batch look, write;
 	asq_status status;
 
-	asq_batch_init(&look, false);
+	asq_batch_init_patient(&look, false);
 	asq_batch_init(&write, false);
 	asq_store_pauses_select(asq_batch_add(&look), claiming->pauses);
 	asq_claim_select(claiming, asq_batch_add(&look), ids);
-	look.patience = ASQ_RUN_PATIENCE;
 	status = asq_link_transact(&claiming->site->link, &look, &write, asq_claim_fill, claiming, error);
 	if (status == ASQ_OK && !claiming->again) {
 		smart_str_free(&claiming->cursor->doubt);
@@ -209,13 +202,12 @@ static asq_status asq_claim_recover(asq_claiming *claiming, asq_error *error)
 	asq_status status;
 	smart_str *sql;
 
-	asq_batch_init(&batch, false);
+	asq_batch_init_patient(&batch, false);
 	sql = asq_batch_add(&batch);
 	asq_claim_columns(claiming, sql);
 	smart_str_appends(sql, " WHERE a.action_id IN (");
 	smart_str_append_smart_str(sql, &cursor->doubt);
 	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' ORDER BY " ASQ_ORDER, (zend_ulong) claiming->claim_id);
-	batch.patience = ASQ_RUN_PATIENCE;
 	status = asq_site_run(claiming->site, &batch, error);
 	if (status == ASQ_OK) {
 		asq_claim_take(claiming, &batch.result[0]);

@@ -3,6 +3,7 @@
  * attempts), from where the last one ended.
  */
 #include "claiming.h"
+#include "statement.h"
 #include "src/db/monotonic.h"
 
 #define ASQ_FOUND_SECONDS 0.25   /* how long ids that were found are used */
@@ -178,10 +179,9 @@ asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_error *erro
 	asq_batch batch;
 	asq_status status;
 
-	asq_batch_init(&batch, false);
+	asq_batch_init_patient(&batch, false);
 	asq_store_pauses_select(asq_batch_add(&batch), claiming->pauses);
 	asq_found_select(claiming, &batch, find, limit);
-	batch.patience = ASQ_RUN_PATIENCE;
 	status = asq_site_run(claiming->site, &batch, error);
 	if (status == ASQ_OK && asq_claiming_take_pauses(claiming, &batch.result[0])) {
 		claiming->again = true;

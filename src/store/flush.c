@@ -5,6 +5,7 @@
  * ours any more nothing is written.
  */
 #include "letters.h"
+#include "statement.h"
 #include "php_asq.h"
 
 typedef struct {
@@ -123,10 +124,8 @@ static size_t asq_flush_update(asq_site *site, asq_batch *write, const asq_flush
 			sql = asq_batch_add(write);
 			smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %s", ZSTR_VAL(site->actions), change->set);
 			if (change->dated) {
-				smart_str_appends(sql, ", last_attempt_gmt=");
-				asq_sql_string(&site->link, sql, flush->now_gmt);
-				smart_str_appends(sql, ", last_attempt_local=");
-				asq_sql_string(&site->link, sql, flush->now_local);
+				smart_str_appends(sql, ", ");
+				asq_sql_attempted(site, sql, flush->now_gmt, flush->now_local);
 			}
 			smart_str_appends(sql, " WHERE action_id IN (");
 		} else {

@@ -3,15 +3,14 @@
  * is fenced by the claim that allows it; a log row is written only with its change.
  */
 #include "store.h"
+#include "statement.h"
 #include "php_asq.h"
 
 /* attempts: what the row must say; negative: anything. */
 static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, zend_long attempts, const char *set, const char *from, const char *to)
 {
-	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', last_attempt_gmt=", ZSTR_VAL(site->actions), set, to);
-	asq_sql_string(&site->link, sql, step->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, step->now_local);
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', ", ZSTR_VAL(site->actions), set, to);
+	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'",
 		(zend_ulong) id, (zend_ulong) step->claim_id, from);
 	if (attempts >= 0) {
@@ -104,11 +103,9 @@ static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *st
 static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
 {
 	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(action_id=" ZEND_ULONG_FMT
-		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), last_attempt_gmt=",
+		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), ",
 		ZSTR_VAL(site->actions), (zend_ulong) step->started, (zend_ulong) step->started);
-	asq_sql_string(&site->link, sql, step->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, step->now_local);
+	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	asq_at_once_where(site, sql, step);
 	smart_str_append_printf(sql, "; IF ROW_COUNT()=2 THEN INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
 	asq_store_log_values(site, sql, step->finished, step->finished_log);
@@ -123,8 +120,7 @@ static asq_status asq_step_at_once(asq_site *site, asq_step *step, bool *done, b
 	asq_batch batch;
 	asq_status status;
 
-	asq_batch_init(&batch, false);
-	batch.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&batch, false);
 	asq_at_once_sql(site, asq_batch_add(&batch), step);
 	status = asq_site_run(site, &batch, error);
 	*done = status == ASQ_OK && !asq_result_rows(&batch.result[0]);
@@ -141,8 +137,7 @@ static asq_status asq_step_look(asq_site *site, asq_step *step, asq_error *error
 	asq_batch states;
 	asq_status status;
 
-	asq_batch_init(&states, false);
-	states.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&states, false);
 	asq_step_states(site, asq_batch_add(&states), step);
 	status = asq_site_run(site, &states, error);
 	if (status == ASQ_OK) {
@@ -159,9 +154,8 @@ static asq_status asq_step_one_by_one(asq_site *site, asq_step *step, bool retri
 	asq_status status;
 	unsigned started = 0;
 
-	asq_batch_init(&batch, true);
+	asq_batch_init_patient(&batch, true);
 	batch.repeatable = true;
-	batch.patience = ASQ_RUN_PATIENCE;
 	asq_step_build(site, &batch, step, &started);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
@@ -199,15 +193,12 @@ asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, zend
 	asq_status status;
 	smart_str *sql;
 
-	asq_batch_init(&batch, false);
-	batch.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "UPDATE %s SET status='%s'", ZSTR_VAL(site->actions), to);
 	if (strcmp(to, ASQ_STATUS_COMPLETE) == 0) {
-		smart_str_appends(sql, ", last_attempt_gmt=");
-		asq_sql_string(&site->link, sql, gmt);
-		smart_str_appends(sql, ", last_attempt_local=");
-		asq_sql_string(&site->link, sql, local);
+		smart_str_appends(sql, ", ");
+		asq_sql_attempted(site, sql, gmt, local);
 	}
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status IN ('"
 		ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) id, (zend_ulong) claim_id);

@@ -5,7 +5,7 @@
 #ifndef ASQ_STORE_STORE_H
 #define ASQ_STORE_STORE_H
 
-#include "src/wordpress/site.h"
+#include "statement.h"
 
 #define ASQ_STATUS_PENDING  "pending"
 #define ASQ_STATUS_RUNNING  "in-progress"
@@ -230,9 +230,6 @@ asq_status asq_store_logs(asq_site *site, uint64_t action_id, uint64_t log_id, z
 asq_status asq_store_clear_logs(asq_site *site, uint64_t action_id, asq_error *error);
 
 /* ---- run.c: what the queue runner does in one commit -------------------------------------------- */
-
-/* Seconds for which the queue runner waits for a server that is being restarted. */
-#define ASQ_RUN_PATIENCE 30
 
 /* The end of one action, and the start of another. Either may be missing (id 0). */
 typedef struct {

@@ -4,6 +4,7 @@
  * only the rows that it takes.
  */
 #include "store.h"
+#include "statement.h"
 #include "keys.h"
 #include "letters.h"
 #include "php_asq.h"
@@ -94,17 +95,15 @@ asq_status asq_store_estimate(asq_site *site, zend_long *rows, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
+	uint64_t number;
 	smart_str *sql;
-	zend_string *cell;
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_appends(sql, "SELECT table_rows FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
 	asq_append_bare(site, sql, site->actions);
-	status = asq_site_run(site, &batch, error);
-	cell = status == ASQ_OK ? asq_result_cell(&batch.result[0]) : NULL;
-	*rows = cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
-	asq_batch_free(&batch);
+	status = asq_statement_number(site, &batch, &number, error);
+	*rows = (zend_long) number;
 	return status;
 }
 

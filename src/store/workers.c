@@ -3,6 +3,7 @@
  * have claimed. Times in it are the server's, so that hosts whose clocks differ agree on who is dead.
  */
 #include "store.h"
+#include "statement.h"
 #include "php_asq.h"
 
 /* ---- Coming --------------------------------------------------------------------------------------- */
@@ -38,21 +39,15 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
 
 asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error)
 {
-	zend_string *workers = asq_site_table(site, "asq_workers");
 	asq_batch batch;
 	asq_status status;
+	uint64_t known;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers", "SELECT 1 FROM %s");
 
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT 1 FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", ZSTR_VAL(workers),
-		(zend_ulong) supervisor_id);
-	asq_sql_chars(&site->link, &batch.sql[0], token, strlen(token));
-	status = asq_site_run(site, &batch, error);
-	if (status == ASQ_OK && !asq_result_cell(&batch.result[0])) {
-		status = ASQ_NOT_FOUND;
-	}
-	asq_batch_free(&batch);
-	zend_string_release(workers);
-	return status;
+	smart_str_append_printf(sql, " WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", (zend_ulong) supervisor_id);
+	asq_sql_chars(&site->link, sql, token, strlen(token));
+	status = asq_statement_number(site, &batch, &known, error);
+	return status == ASQ_OK && !known ? ASQ_NOT_FOUND : status;
 }
 
 /* ---- Being there ---------------------------------------------------------------------------------- */
@@ -189,10 +184,8 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "UPDATE %s SET last_attempt_gmt=", ZSTR_VAL(site->actions));
-	asq_sql_string(&site->link, sql, now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, now_local);
+	smart_str_append_printf(sql, "UPDATE %s SET ", ZSTR_VAL(site->actions));
+	asq_sql_attempted(site, sql, now_gmt, now_local);
 	smart_str_appends(sql, " WHERE action_id IN (");
 	asq_append_ids(sql, ids, count);
 	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) claim_id);
@@ -376,20 +369,11 @@ asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_
 
 asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_workers"), *cell;
 	asq_batch batch;
 	asq_status status;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers", "SELECT worker_id FROM %s");
 
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT worker_id FROM %s WHERE supervisor_id=0 AND heartbeat_gmt < UTC_TIMESTAMP(3) - INTERVAL %d SECOND"
-		" ORDER BY worker_id LIMIT 1", ZSTR_VAL(table), ASQ_LEASE_SECONDS);
-	status = asq_site_run(site, &batch, error);
-	cell = status == ASQ_OK ? asq_result_cell(&batch.result[0]) : NULL;
-	*supervisor_id = cell ? ZEND_STRTOUL(ZSTR_VAL(cell), NULL, 10) : 0;
-	if (status == ASQ_OK && !cell) {
-		status = ASQ_NOT_FOUND;
-	}
-	asq_batch_free(&batch);
-	zend_string_release(table);
-	return status;
+	smart_str_append_printf(sql, " WHERE supervisor_id=0 AND heartbeat_gmt < UTC_TIMESTAMP(3) - INTERVAL %d SECOND ORDER BY worker_id LIMIT 1", ASQ_LEASE_SECONDS);
+	status = asq_statement_number(site, &batch, supervisor_id, error);
+	return status == ASQ_OK && !*supervisor_id ? ASQ_NOT_FOUND : status;
 }
