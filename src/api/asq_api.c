@@ -246,6 +246,19 @@ static bool asq_worker_options_read(HashTable *options, asq_worker_options *work
 		&& asq_option_callable(options, "on_failure", &worker->on_failure);
 }
 
+static void asq_counts_show(const asq_counts *counts, double seconds, zval *shown)
+{
+	array_init(shown);
+	add_assoc_long(shown, "claimed", counts->claimed);
+	add_assoc_long(shown, "succeeded", counts->succeeded);
+	add_assoc_long(shown, "failed", counts->failed);
+	add_assoc_long(shown, "retried", counts->retried);
+	add_assoc_long(shown, "ignored", counts->ignored);
+	add_assoc_long(shown, "lost", counts->lost);
+	add_assoc_long(shown, "batches", counts->batches);
+	add_assoc_double(shown, "seconds", seconds);
+}
+
 ZEND_FUNCTION(asq_worker_run)
 {
 	HashTable *options = NULL;
@@ -288,14 +301,6 @@ ZEND_FUNCTION(asq_worker_run)
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The queue cannot be run: Action Scheduler is not set up.", 0);
 	}
-	array_init(return_value);
-	add_assoc_long(return_value, "claimed", counts->claimed);
-	add_assoc_long(return_value, "succeeded", counts->succeeded);
-	add_assoc_long(return_value, "failed", counts->failed);
-	add_assoc_long(return_value, "retried", counts->retried);
-	add_assoc_long(return_value, "ignored", counts->ignored);
-	add_assoc_long(return_value, "lost", counts->lost);
-	add_assoc_long(return_value, "batches", counts->batches);
-	add_assoc_double(return_value, "seconds", asq_monotonic() - start);
+	asq_counts_show(counts, asq_monotonic() - start, return_value);
 	efree(counts);
 }
