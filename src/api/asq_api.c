@@ -6,6 +6,7 @@
 #include "src/action/args.h"
 #include "src/action/schedule.h"
 #include "src/db/monotonic.h"
+#include "src/store/insert.h"
 #include "src/worker/worker.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"

@@ -4,6 +4,7 @@
 #include "circuit.h"
 #include "guards.h"
 #include "options.h"
+#include "src/store/circuits.h"
 #include "Zend/zend_exceptions.h"
 
 #include <unistd.h>

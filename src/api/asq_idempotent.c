@@ -6,6 +6,7 @@
 #include "outcome.h"
 #include "guards.h"
 #include "src/db/monotonic.h"
+#include "src/store/keys.h"
 #include "src/wordpress/boot.h"
 #include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"

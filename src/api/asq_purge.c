@@ -5,6 +5,7 @@
 #include "api.h"
 #include "options.h"
 #include "src/db/monotonic.h"
+#include "src/store/purge.h"
 #include "src/wordpress/retention.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"

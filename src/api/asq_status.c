@@ -3,6 +3,8 @@
  */
 #include "api.h"
 #include "options.h"
+#include "src/store/pause.h"
+#include "src/store/stats.h"
 #include "src/wordpress/clock.h"
 
 /* The columns' width: a longer name would be cut, and be another's. */

@@ -6,6 +6,7 @@
 #include "guards.h"
 #include "outcome.h"
 #include "src/db/monotonic.h"
+#include "src/store/circuits.h"
 #include "Zend/zend_exceptions.h"
 
 void asq_circuit_forget(asq_circuit *circuit)

@@ -7,6 +7,7 @@
 
 #include "api.h"
 #include "held.h"
+#include "src/store/circuits.h"
 
 typedef struct asq_circuit {
 	zend_string *name;

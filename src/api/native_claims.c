@@ -4,6 +4,8 @@
  */
 #include "native.h"
 #include "src/db/client.h"
+#include "src/store/claim_due.h"
+#include "src/store/tables.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"

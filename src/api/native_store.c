@@ -3,6 +3,11 @@
  */
 #include "native.h"
 #include "src/action/args.h"
+#include "src/store/claim.h"
+#include "src/store/fetch.h"
+#include "src/store/insert.h"
+#include "src/store/query.h"
+#include "src/store/transition.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/wpdb.h"
 #include "src/worker/worker.h"

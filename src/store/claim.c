@@ -4,7 +4,8 @@
  * A claim is made by the ids that a SELECT ... FOR UPDATE SKIP LOCKED finds, under READ COMMITTED: rivals get
  * other rows instead of a deadlock. Servers without it get Action Scheduler's own UPDATE ... LIMIT.
  */
-#include "store.h"
+#include "claim.h"
+#include "pause.h"
 #include "statement.h"
 #include "php_asq.h"
 

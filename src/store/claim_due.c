@@ -10,7 +10,9 @@
  * Invariant: what is found is only a hint. A position never hides a row for longer than to the next full look.
  */
 #include "claiming.h"
+#include "pause.h"
 #include "statement.h"
+#include "tables.h"
 #include "src/db/monotonic.h"
 
 #define ASQ_INDEX_SECONDS 60.0   /* how long the index is taken for missing before it is asked for again */

@@ -3,6 +3,7 @@
  * attempts), from where the last one ended.
  */
 #include "claiming.h"
+#include "pause.h"
 #include "statement.h"
 #include "src/db/monotonic.h"
 

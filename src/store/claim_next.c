@@ -2,6 +2,8 @@
  * claim_next.c: when the worker pool is to claim again: the date of the next action that it may.
  */
 #include "claiming.h"
+#include "pause.h"
+#include "tables.h"
 
 #define ASQ_NEXT_DUE_ROWS 1000
 

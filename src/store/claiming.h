@@ -5,7 +5,7 @@
 #ifndef ASQ_STORE_CLAIMING_H
 #define ASQ_STORE_CLAIMING_H
 
-#include "store.h"
+#include "claim_due.h"
 #include "php_asq.h"
 
 #define ASQ_CLAIM_SECONDS 0.1   /* how long a claim goes on through what may not be claimed */

@@ -6,6 +6,7 @@
  */
 #include "letters.h"
 #include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 
 typedef struct {

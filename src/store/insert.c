@@ -3,7 +3,6 @@
  *
  * A unique insert looks and writes in one statement. Under REPEATABLE READ (a serial batch) the look takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
  */
-#include "store.h"
 #include "keys.h"
 #include "wake.h"
 #include "php_asq.h"

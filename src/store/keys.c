@@ -4,6 +4,7 @@
  */
 #include "keys.h"
 #include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 

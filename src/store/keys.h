@@ -5,7 +5,7 @@
 #ifndef ASQ_STORE_KEYS_H
 #define ASQ_STORE_KEYS_H
 
-#include "store.h"
+#include "insert.h"
 #include "owner.h"
 
 /* What a scope or a name is stored as, if it is longer than that. */

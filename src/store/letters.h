@@ -6,7 +6,7 @@
 #ifndef ASQ_STORE_LETTERS_H
 #define ASQ_STORE_LETTERS_H
 
-#include "store.h"
+#include "flush.h"
 
 /* ---- Failures --------------------------------------------------------------------------------- */
 

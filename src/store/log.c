@@ -1,7 +1,7 @@
 /*
  * log.c: the log table.
  */
-#include "store.h"
+#include "log.h"
 #include "php_asq.h"
 
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)

@@ -2,14 +2,14 @@
  * pause.c: what an operator has paused: all, hooks, groups. Rows of {prefix}asq_pauses, which is made by the first
  * pause; where it is not there, nothing is paused. Names compare as the database compares hooks: by its collation.
  */
-#include "store.h"
+#include "pause.h"
+#include "claim.h"
+#include "tables.h"
 #include "php_asq.h"
 #include "src/db/monotonic.h"
 
 /* Seconds for which a process may go by what it has read: a pause holds within two. */
 #define ASQ_PAUSE_MEMORY 1.0
-
-#define ASQ_ER_TABLE_ACCESS_DENIED 1142
 
 void asq_store_forget_pauses(void)
 {
@@ -21,32 +21,6 @@ void asq_store_forget_pauses(void)
 }
 
 /* ---- Reading ------------------------------------------------------------------------------------ */
-
-/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
-bool asq_store_may_read(asq_site *site, const zend_string *table)
-{
-	asq_batch batch;
-	asq_error ignored;
-	smart_str *sql;
-	bool found;
-	size_t from = ZSTR_VAL(table)[0] == '`';
-
-	if (site->link.vtable->codes) {
-		return true;
-	}
-	asq_batch_init(&batch, false);
-	sql = asq_batch_add(&batch);
-	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
-	asq_sql_chars(&site->link, sql, ZSTR_VAL(table) + from, ZSTR_LEN(table) - 2 * from);
-	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
-	asq_batch_free(&batch);
-	return found;
-}
-
-bool asq_store_is_missing(const asq_error *error)
-{
-	return asq_error_is_no_table(error) || error->code == ASQ_ER_TABLE_ACCESS_DENIED;
-}
 
 void asq_store_pauses_select(smart_str *sql, const zend_string *table)
 {

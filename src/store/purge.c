@@ -3,7 +3,7 @@
  * action is gone, claims that nothing refers to. One step is one look, without a lock, and at most one short
  * transaction. The looks go forward from where the last one ended, never over what has been deleted already.
  */
-#include "store.h"
+#include "purge.h"
 #include "php_asq.h"
 #include "src/db/monotonic.h"
 

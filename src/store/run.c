@@ -2,7 +2,8 @@
  * run.c: the queue runner's step: the end of one action and the start of the next in one commit. Each change
  * is fenced by the claim that allows it; a log row is written only with its change.
  */
-#include "store.h"
+#include "run.h"
+#include "fetch.h"
 #include "statement.h"
 #include "php_asq.h"
 

@@ -5,12 +5,9 @@
 #ifndef ASQ_STORE_STATEMENT_H
 #define ASQ_STORE_STATEMENT_H
 
-#include "src/wordpress/site.h"
+#include "store.h"
 
-/* Seconds for which the queue runner waits for a server that is being restarted. */
-#define ASQ_RUN_PATIENCE 30
-
-/* A batch that has this patience. */
+/* A batch that waits for a server that is being restarted. */
 void asq_batch_init_patient(asq_batch *batch, bool transactional);
 
 /* A new batch, and its first statement, begun by a format of the name of a table of the extension's own. */

@@ -2,8 +2,11 @@
  * stats.c: what the queue looks like, for an operator: made to stay cheap with millions of rows. Whatever is counted is
  * counted in an index; rows themselves are looked at only as many as a sample needs.
  */
-#include "store.h"
+#include "stats.h"
+#include "pause.h"
 #include "statement.h"
+#include "tables.h"
+#include "workers.h"
 #include "php_asq.h"
 
 /* The oldest due rows that are looked at for one that is not paused; then one in so many of all. */

@@ -3,12 +3,14 @@
  * worker pool claims. That one holds what the order of actions is made of, in that order, so that a claim reads
  * only the rows that it takes.
  */
-#include "store.h"
-#include "statement.h"
+#include "tables.h"
 #include "keys.h"
 #include "letters.h"
+#include "statement.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
+
+#define ASQ_ER_TABLE_ACCESS_DENIED 1142
 
 #define ASQ_INDEX "asq_claim"
 
@@ -29,6 +31,32 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 	zend_string_release(workers);
 	zend_string_release(pauses);
 	return status;
+}
+
+/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
+bool asq_store_may_read(asq_site *site, const zend_string *table)
+{
+	asq_batch batch;
+	asq_error ignored;
+	smart_str *sql;
+	bool found;
+	size_t from = ZSTR_VAL(table)[0] == '`';
+
+	if (site->link.vtable->codes) {
+		return true;
+	}
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
+	asq_sql_chars(&site->link, sql, ZSTR_VAL(table) + from, ZSTR_LEN(table) - 2 * from);
+	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
+	asq_batch_free(&batch);
+	return found;
+}
+
+bool asq_store_is_missing(const asq_error *error)
+{
+	return asq_error_is_no_table(error) || error->code == ASQ_ER_TABLE_ACCESS_DENIED;
 }
 
 /* ---- The index ---------------------------------------------------------------------------------- */

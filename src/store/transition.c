@@ -2,7 +2,8 @@
  * transition.c: changes of one action's state that callers ask for by its id alone, as Action Scheduler's
  * store does. The queue runner's own, which are fenced by the claim, are in run.c.
  */
-#include "store.h"
+#include "transition.h"
+#include "query.h"
 #include "statement.h"
 #include "php_asq.h"
 

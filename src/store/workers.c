@@ -2,7 +2,8 @@
  * workers.c: the table of supervisors and their workers: who is there, who has a pulse, and what becomes of what the dead
  * have claimed. Times in it are the server's, so that hosts whose clocks differ agree on who is dead.
  */
-#include "store.h"
+#include "workers.h"
+#include "pause.h"
 #include "statement.h"
 #include "php_asq.h"
 

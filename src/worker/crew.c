@@ -5,6 +5,7 @@
 #include "supervisor.h"
 #include "process.h"
 #include "php_asq.h"
+#include "src/store/workers.h"
 
 #ifdef __linux__
 

@@ -6,6 +6,8 @@
  */
 #include "pool.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/owner.h"
 
 #ifdef __linux__
 

@@ -8,8 +8,9 @@
 #ifndef ASQ_WORKER_POOL_H
 #define ASQ_WORKER_POOL_H
 
-#include "src/store/store.h"
 
+#include "src/db/error.h"
+#include "src/store/owner.h"
 #include <stdatomic.h>
 #include <sys/types.h>
 

@@ -7,6 +7,7 @@
 #include "member.h"
 #include "php_asq.h"
 #include "src/action/schedule.h"
+#include "src/store/claim_due.h"
 #include "src/store/letters.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"

@@ -6,7 +6,9 @@
 #define ASQ_WORKER_SUPERVISOR_H
 
 #include "member.h"
-#include "src/store/wake.h"
+#include "src/store/claim_due.h"
+#include "src/store/flush.h"
+#include "src/store/workers.h"
 
 /* By this a worker knows that it is one: see asq_member_run(). */
 #define ASQ_WORKER_VARIABLE "ASQ_WORKER"
