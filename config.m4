@@ -65,8 +65,8 @@ if test "$PHP_ASQ" != "no"; then
     src/action/args.c src/action/backoff.c src/action/calendar.c src/action/cron.c src/action/schedule.c \
     src/api/args.c src/api/as_query.c src/api/as_schedule.c src/api/as_unschedule.c src/api/asq_api.c src/api/asq_circuit.c src/api/asq_idempotent.c \
     src/api/asq_letters.c src/api/asq_pool.c src/api/asq_purge.c src/api/asq_retry.c src/api/asq_status.c src/api/circuit.c src/api/create.c \
-    src/api/guards.c src/api/held.c src/api/native.c src/api/native_claims.c src/api/native_logger.c src/api/native_runner.c src/api/native_store.c \
-    src/api/options.c src/api/outcome.c src/api/report.c src/api/wc_deprecated.c \
+    src/api/guards.c src/api/held.c src/api/native.c src/api/native_claims.c src/api/native_logger.c src/api/native_runner.c src/api/native_schema.c \
+    src/api/native_store.c src/api/native_store_claims.c src/api/options.c src/api/outcome.c src/api/report.c src/api/wc_deprecated.c \
     src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c \
     src/store/circuits.c src/store/claim.c src/store/claim_cursor.c src/store/claim_due.c src/store/claim_find.c src/store/claim_look.c \
     src/store/claim_next.c src/store/fetch.c src/store/flush.c src/store/insert.c src/store/keys.c src/store/letters.c src/store/log.c \

@@ -7,8 +7,6 @@
 #include "src/store/circuits.h"
 #include "Zend/zend_exceptions.h"
 
-#include <unistd.h>
-
 #define ASQ_TIME_MAX 31536000   /* seconds; a year */
 
 static zend_class_entry *asq_circuit_class;

@@ -1,7 +1,6 @@
 /*
  * guards.c: the exceptions of idempotency keys and circuits, and the start of the classes of both.
  */
-#include "api.h"
 #include "circuit.h"
 #include "guards.h"
 #include "Zend/zend_exceptions.h"
