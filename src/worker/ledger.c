@@ -144,6 +144,24 @@ static zend_string *asq_ledger_failure(const asq_supervisor *s, const asq_slot *
 	return strpprintf(65000, "%s: %s", ZSTR_VAL(s->text_failed), slot->text);
 }
 
+static void asq_ledger_due(asq_supervisor *s, asq_flush_entry *entry, int64_t due)
+{
+	const asq_moment *moment = asq_ledger_moment(s, due * 1000000);
+
+	entry->due_gmt = zend_string_copy(moment->gmt);
+	entry->due_local = zend_string_copy(moment->local);
+	entry->due_schedule = asq_schedule_simple(due);
+}
+
+/* It had met an open circuit, and was to say so itself. */
+static void asq_ledger_postponed(asq_supervisor *s, asq_slot *slot, asq_flush_entry *entry)
+{
+	entry->end = ASQ_END_POSTPONED;
+	entry->attempt = slot->policy ? (zend_long) slot->attempts + 1 : 0;
+	asq_ledger_due(s, entry, slot->due);
+	asq_ledger_log(s, &entry->end_log, asq_postpone_text(slot->circuit, slot->crash_delay), 0);
+}
+
 /* What its worker has told of its retry policy: it is tried again, or gets a dead letter. */
 static void asq_ledger_by_policy(asq_supervisor *s, asq_slot *slot, asq_flush_entry *entry)
 {
@@ -154,11 +172,8 @@ static void asq_ledger_by_policy(asq_supervisor *s, asq_slot *slot, asq_flush_en
 
 	entry->attempt = verdict.attempt;
 	if (verdict.retry) {
-		const asq_moment *moment = asq_ledger_moment(s, due * 1000000);
 		entry->end = ASQ_END_RETRY;
-		entry->due_gmt = zend_string_copy(moment->gmt);
-		entry->due_local = zend_string_copy(moment->local);
-		entry->due_schedule = asq_schedule_simple(due);
+		asq_ledger_due(s, entry, due);
 		asq_ledger_log(s, &entry->end_log, asq_retry_text(&verdict, ZSTR_VAL(text)), 0);
 		zend_string_release(text);
 	} else {
@@ -203,6 +218,8 @@ static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
 	}
 	if (entry->end == ASQ_END_COMPLETE) {
 		asq_ledger_log(s, &entry->end_log, s->text_complete, atomic_load(&slot->ended));
+	} else if (entry->end == ASQ_END_FAILED && slot->postponed) {
+		asq_ledger_postponed(s, slot, entry);
 	} else if (entry->end == ASQ_END_FAILED && slot->policy) {
 		asq_ledger_by_policy(s, slot, entry);
 	} else if (entry->end == ASQ_END_FAILED) {
@@ -236,7 +253,7 @@ static void asq_ledger_release(asq_supervisor *s)
 				zend_string_release((zend_string *) logs[j]->date_local);
 			}
 		}
-		if ((entry->end == ASQ_END_FAILED || entry->end == ASQ_END_RETRY || entry->end == ASQ_END_BURIED) && entry->end_log.message) {
+		if ((entry->end == ASQ_END_FAILED || entry->end == ASQ_END_RETRY || entry->end == ASQ_END_POSTPONED || entry->end == ASQ_END_BURIED) && entry->end_log.message) {
 			zend_string_release((zend_string *) entry->end_log.message);
 		}
 		asq_ledger_release_policy(entry);
@@ -309,6 +326,15 @@ static void asq_ledger_tell_retry(asq_supervisor *s, const asq_slot *slot)
 	asq_ledger_task(s, ASQ_TASK_RETRIED, slot->action_id, text);
 }
 
+/* See asq_postpone_tell_crash(). */
+static void asq_ledger_tell_postponed(asq_supervisor *s, const asq_slot *slot)
+{
+	char text[ASQ_SLOT_TEXT];
+
+	snprintf(text, sizeof(text), "%u %u %s%s", slot->crash_delay, (unsigned) strlen(slot->circuit), slot->circuit, slot->text);
+	asq_ledger_task(s, ASQ_TASK_POSTPONED, slot->action_id, text);
+}
+
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
@@ -341,6 +367,13 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 			if (!entry->lost) {
 				s->next_due = MIN(s->next_due, asq_microtime() / 1000000 + slot->crash_delay);
 				asq_ledger_tell_retry(s, slot);
+			}
+			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
+			break;
+		case ASQ_END_POSTPONED:
+			if (!entry->lost) {
+				s->next_due = MIN(s->next_due, slot->due);
+				asq_ledger_tell_postponed(s, slot);
 			}
 			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			break;
