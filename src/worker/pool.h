@@ -91,6 +91,7 @@ typedef struct {
 	_Atomic uint64_t supervisor_id;    /* its row in asq_workers */
 	_Atomic int32_t pid;
 	_Atomic uint32_t commit_each;
+	_Atomic uint32_t policies;         /* a worker has found that there are retry policies */
 	_Atomic uint32_t writing;          /* the supervisor's: a commit may have gone through that the slots do not know of */
 	_Atomic uint32_t asleep;           /* the supervisor waits for long: who has news rings */
 	_Atomic uint32_t work;             /* changes when there is something to take: idle workers wait on it */

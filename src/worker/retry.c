@@ -62,7 +62,7 @@ static void asq_retry_log_line(const char *line, zend_string *more)
 }
 
 /* The policy's own callable; what it throws, or returns that is no delay, is for the log, and the backoff decides. */
-static asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay)
+asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay)
 {
 	zval args[3], result, caught;
 	zend_string *message;
@@ -141,6 +141,9 @@ asq_status asq_retry_prepare(asq_run *run, uint64_t id)
 	}
 	if (!run->pooled) {
 		asq_retry_listen();
+	}
+	if (run->slot) {
+		atomic_store(&ASQ_G(member)->pool.memory->policies, 1);
 	}
 	row = asq_retry_row(run, id);
 	status = row ? asq_retry_find(run, id, row) : ASQ_OK;

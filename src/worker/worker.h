@@ -6,6 +6,7 @@
 #define ASQ_WORKER_WORKER_H
 
 #include "src/store/letters.h"
+#include "src/wordpress/policy.h"
 #include "src/wordpress/scheduler.h"
 
 /* What became of an action. */
@@ -146,6 +147,18 @@ asq_status asq_retry_tell_letter(uint64_t letter);
 /* Tells listeners of what the supervisor has written about an action whose process is gone. */
 asq_status asq_retry_tell_crash(uint64_t id, const char *text);
 asq_status asq_retry_tell_crash_letter(uint64_t id);
+
+/*
+ * Of an action whose process has died unseen: what its policy makes of that, by a row of asq_store_running(). ASQ_NOT_FOUND: it has
+ * none. ASQ_THROWN: an exit() in who was asked.
+ */
+asq_status asq_orphan_ask(const zval *row, asq_verdict *verdict);
+
+/* ActionScheduler_QueueCleaner::mark_failures( $time_limit ), with policies. */
+asq_status asq_orphans_fail(zend_object *cleaner, zend_object *store, zval *time_limit);
+
+/* What the policy's backoff, or its callable, says; what that throws is for the log. */
+asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay);
 
 /* The process is dying of a fatal error in the action: *dealt: it was under a policy, and that is done. */
 asq_status asq_retry_crash(asq_run *run, zval *last, bool *dealt);
