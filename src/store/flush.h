@@ -12,6 +12,7 @@ typedef enum {
 	ASQ_END_FAILED,
 	ASQ_END_BACK,        /* it has not begun, and goes back to the queue */
 	ASQ_END_RETRY,       /* failed: it is tried again later */
+	ASQ_END_POSTPONED,   /* ... which does not count as an attempt */
 	ASQ_END_BURIED       /* failed for good, under a retry policy: it gets a dead letter */
 } asq_flush_end;
 
@@ -22,8 +23,8 @@ typedef struct {
 	bool claimless;          /* its worker may have written the end itself */
 	asq_flush_end end;
 	asq_log_row start_log, end_log;   /* message NULL: none */
-	zend_long attempt;       /* RETRY, BURIED: the one that failed, as a fence */
-	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY: see letters.h */
+	zend_long attempt;       /* RETRY, POSTPONED, BURIED: the one that failed, as a fence; 0: unknown */
+	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY, POSTPONED: see letters.h */
 	const struct asq_flush_letter *letter;             /* BURIED */
 	void *owner;             /* the caller's */
 	bool begins, ends;       /* out: what was written */

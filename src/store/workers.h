@@ -4,7 +4,7 @@
 #ifndef ASQ_STORE_WORKERS_H
 #define ASQ_STORE_WORKERS_H
 
-#include "log.h"
+#include "flush.h"
 #include "owner.h"
 
 /* Seconds without a heartbeat after which a supervisor is taken for dead, and how often one is to be given. */
@@ -48,10 +48,15 @@ asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t
 /* A supervisor that has no pulse. */
 asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_error *error);
 
+/* The actions that a supervisor, or those of a list of ids that anybody, is running: rows of the columns below. */
+enum { ASQ_RUNNING_ID, ASQ_RUNNING_HOOK, ASQ_RUNNING_GROUP, ASQ_RUNNING_CLAIM, ASQ_RUNNING_ATTEMPTS };
+asq_status asq_store_running(asq_site *site, uint64_t supervisor_id, HashTable *ids, zval *rows, asq_error *error);
+
 /*
- * Buries it: what it had claimed goes back to the queue; what it was running has failed, by a log row with that message,
- * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
+ * Buries it: what it had claimed goes back to the queue; what it was running ends as an entry of `by_policy` says (RETRY or BURIED;
+ * entry->ends: so it was), if there is one of that attempt. Else it has failed, by a log row with that message, and is given back as a
+ * list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
  */
-asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, asq_flush *by_policy, zval *failed, asq_error *error);
 
 #endif

@@ -43,6 +43,9 @@ asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task t
 	if (task == ASQ_TASK_RETRIED) {
 		return asq_retry_tell_crash(action_id, text);
 	}
+	if (task == ASQ_TASK_POSTPONED) {
+		return asq_postpone_tell_crash(action_id, text);
+	}
 	status = asq_member_mourn(store, runner, action_id, task == ASQ_TASK_REPEAT ? NULL : text);
 	return status == ASQ_OK && task == ASQ_TASK_BURIED ? asq_retry_tell_crash_letter(action_id) : status;
 }

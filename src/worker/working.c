@@ -419,7 +419,7 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 	if (status == ASQ_OK) {
 		status = asq_retry_crash(run, last, &dealt);
 	}
-	if (dealt && run->crash_told) {
+	if (dealt && run->put_back) {
 		asq_member_set(run, ASQ_SLOT_DONE);
 		return status;
 	}
