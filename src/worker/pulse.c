@@ -146,8 +146,11 @@ static asq_verdict *asq_supervisor_ask_policies(asq_supervisor *s, zval *rows)
 			asq_ledger_crashed(s, entry, verdict, why);
 			entry->owner = verdict++;
 		}
-		/* An exit() must not end the supervisor. */
-		zend_clear_exception();
+		if (EG(exception)) {
+			/* An exit() must not end the supervisor. */
+			zend_clear_exception();
+			EG(exit_status) = 0;
+		}
 	} ZEND_HASH_FOREACH_END();
 	return verdicts;
 }
