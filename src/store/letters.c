@@ -2,6 +2,7 @@
  * letters.c: failures under a retry policy: the retry, the dead letter, and what is asked of both tables.
  */
 #include "letters.h"
+#include "flush.h"
 #include "tables.h"
 #include "wake.h"
 #include "php_asq.h"

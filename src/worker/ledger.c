@@ -6,6 +6,7 @@
 #include "supervisor.h"
 #include "php_asq.h"
 #include "src/action/schedule.h"
+#include "src/store/flush.h"
 #include "src/store/letters.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"

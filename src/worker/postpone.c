@@ -8,6 +8,7 @@
 #include "src/action/backoff.h"
 #include "src/api/guards.h"
 #include "src/store/letters.h"
+#include "src/store/log.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/hooks.h"

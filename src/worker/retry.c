@@ -9,6 +9,7 @@
 #include "src/action/schedule.h"
 #include "src/store/claim_due.h"
 #include "src/store/letters.h"
+#include "src/store/log.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/hooks.h"
