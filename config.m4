@@ -78,7 +78,8 @@ if test "$PHP_ASQ" != "no"; then
     src/worker/console.c src/worker/crew.c src/worker/dispatch.c src/worker/dispatch_fail.c src/worker/dispatch_finish.c src/worker/dispatch_hooks.c \
     src/worker/dispatch_start.c src/worker/dispatch_write.c src/worker/errand.c src/worker/feed.c src/worker/ledger.c src/worker/loop.c \
     src/worker/member.c src/worker/orphans.c src/worker/pool.c src/worker/postpone.c src/worker/process.c src/worker/pulse.c src/worker/resume.c \
-    src/worker/retry.c src/worker/run.c src/worker/supervisor.c src/worker/working.c \
+    src/worker/retry.c src/worker/retry_decide.c src/worker/retry_write.c src/worker/run.c src/worker/series.c src/worker/supervisor.c \
+    src/worker/working.c \
     src/php/embedded.c"
   PHP_SUBST([ASQ_SHARED_LIBADD])
   PHP_NEW_EXTENSION([asq], [$ASQ_SOURCES], [$ext_shared],, [$ASQ_CFLAGS -I@ext_srcdir@ -I@ext_builddir@])

@@ -6,7 +6,7 @@
 #include "src/store/letters.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/policy.h"
-#include "src/worker/worker.h"
+#include "src/worker/retry.h"
 #include "ext/json/php_json.h"
 
 #include <openssl/rand.h>

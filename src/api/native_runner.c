@@ -3,6 +3,7 @@
  * the queue runner and the boot hand to userland as callbacks.
  */
 #include "native.h"
+#include "src/worker/retry.h"
 #include "src/worker/worker.h"
 #include "src/wordpress/boot.h"
 #include "Zend/zend_exceptions.h"

@@ -8,6 +8,7 @@
  * claim no longer covers is discarded. In a pool's worker the fast way writes nothing itself: it tells the supervisor.
  */
 #include "dispatching.h"
+#include "retry.h"
 #include "member.h"
 #include "php_asq.h"
 #include "src/wordpress/policy.h"

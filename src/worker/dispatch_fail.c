@@ -2,6 +2,7 @@
  * dispatch_fail.c: what becomes of an action that failed: of an exception, an exit(), an open circuit.
  */
 #include "dispatching.h"
+#include "retry.h"
 #include "member.h"
 #include "src/store/claim.h"
 #include "src/wordpress/failure.h"

@@ -2,6 +2,7 @@
  * errand.c: what a worker does that is no action of its own: it tells listeners of those whose process is gone, and cleans up.
  */
 #include "member.h"
+#include "retry.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
 

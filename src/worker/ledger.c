@@ -4,6 +4,7 @@
  * lost where the database is away, or this process dies.
  */
 #include "supervisor.h"
+#include "retry.h"
 #include "php_asq.h"
 #include "src/action/schedule.h"
 #include "src/store/flush.h"

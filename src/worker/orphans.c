@@ -2,7 +2,7 @@
  * orphans.c: actions whose process has died where nobody saw it: a whole host, or one that runs the queue alone. Who finds their rows,
  * another host's supervisor or Action Scheduler's cleaner, asks their policies itself.
  */
-#include "worker.h"
+#include "retry.h"
 #include "php_asq.h"
 #include "src/store/letters.h"
 #include "src/store/workers.h"

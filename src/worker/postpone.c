@@ -2,7 +2,7 @@
  * postpone.c: actions that have met an open circuit. What they were to do has not even been tried: so they are pending again, as the
  * same action, when the circuit says, and that is no attempt, with a retry policy or without.
  */
-#include "worker.h"
+#include "retry.h"
 #include "member.h"
 #include "php_asq.h"
 #include "src/action/backoff.h"

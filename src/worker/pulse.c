@@ -3,6 +3,7 @@
  * hosts by the tables, of this host by the memory that they have left.
  */
 #include "supervisor.h"
+#include "retry.h"
 #include "php_asq.h"
 #include "src/store/claim_due.h"
 #include "src/store/flush.h"

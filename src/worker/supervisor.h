@@ -6,6 +6,7 @@
 #define ASQ_WORKER_SUPERVISOR_H
 
 #include "member.h"
+#include "retry.h"
 #include "src/store/claim_due.h"
 #include "src/store/flush.h"
 #include "src/store/workers.h"

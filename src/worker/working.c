@@ -3,6 +3,7 @@
  * do, and what is done when a callback ends it by a fatal error, is here, too.
  */
 #include "membership.h"
+#include "retry.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
 #include "Zend/zend_exceptions.h"
