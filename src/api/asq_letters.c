@@ -3,6 +3,7 @@
  */
 #include "api.h"
 #include "options.h"
+#include "src/store/failures.h"
 #include "src/store/letters.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/letter.h"

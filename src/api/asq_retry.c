@@ -3,7 +3,7 @@
  * asq_throw_if_error().
  */
 #include "api.h"
-#include "src/store/letters.h"
+#include "src/store/retries.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/policy.h"
 #include "src/worker/retry.h"

@@ -4,8 +4,7 @@
  * is undone, and done again with care: the rows are locked and looked at, in the order of their ids; of those that are not
  * ours any more nothing is written.
  */
-#include "flush.h"
-#include "letters.h"
+#include "failures.h"
 #include "statement.h"
 #include "tables.h"
 #include "php_asq.h"

@@ -102,16 +102,6 @@ void asq_key_values(smart_str *sql, const asq_key *key)
 
 /* ---- The table ---------------------------------------------------------------------------------- */
 
-asq_status asq_store_make_keys(asq_site *site, asq_error *error)
-{
-	zend_string *keys = asq_site_table(site, "asq_keys"), *circuits = asq_site_table(site, "asq_circuits");
-	asq_status status = asq_schema_create_keys(&site->link, keys, circuits, error);
-
-	zend_string_release(keys);
-	zend_string_release(circuits);
-	return status;
-}
-
 /* A CREATE TABLE would commit a caller's transaction. */
 static asq_status asq_keys_make(asq_site *site, asq_error *error)
 {

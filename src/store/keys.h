@@ -18,9 +18,6 @@ typedef struct {
 	const zend_string *scope, *name;   /* the caller's */
 } asq_key;
 
-/* Makes asq_keys and asq_circuits where they are not there. */
-asq_status asq_store_make_keys(asq_site *site, asq_error *error);
-
 /* Runs a batch that needs one of them: a missing table is made (never in a caller's transaction), and the batch run once more. */
 asq_status asq_store_run_keys(asq_site *site, asq_batch *batch, asq_error *error);
 

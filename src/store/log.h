@@ -14,6 +14,9 @@ typedef struct {
 /* Appends (action_id, message, dates) to an INSERT's values. */
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
 
+/* The INSERT of a row, if the statement before it has changed something. */
+void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
+
 asq_status asq_store_log(asq_site *site, uint64_t action_id, const asq_log_row *row, uint64_t *id, asq_error *error);
 asq_status asq_store_log_all(asq_site *site, HashTable *action_ids, const asq_log_row *row, asq_error *error);
 /* The rows (action_id, message, log_date_gmt) of an action, or the one of a log id. */

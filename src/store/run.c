@@ -19,17 +19,6 @@ static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step
 	}
 }
 
-static void asq_step_log(asq_site *site, smart_str *sql, uint64_t id, const asq_log_row *log)
-{
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT " ZEND_ULONG_FMT ",", ZSTR_VAL(site->logs), (zend_ulong) id);
-	asq_sql_string(&site->link, sql, log->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_local);
-	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
-}
-
 /* Whether an action is where the step was to bring it, and still ours: for a step whose answer was lost. */
 static bool asq_step_is(const asq_result *states, uint64_t id, const char *to)
 {
@@ -68,7 +57,7 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 {
 	if (step->finished) {
 		asq_step_update(site, asq_batch_add(batch), step, step->finished, step->finished_attempt ? step->finished_attempt : -1, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
-		asq_step_log(site, asq_batch_add(batch), step->finished, step->finished_log);
+		asq_store_log_changed(site, asq_batch_add(batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
 		/* Read before it is changed: an action that is fetched as in-progress counts as finished, and does nothing. */
@@ -76,7 +65,7 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 		smart_str_append_printf(&batch->sql[batch->count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 		*started = batch->count;
 		asq_step_update(site, asq_batch_add(batch), step, step->started, step->started_attempt ? step->started_attempt - 1 : -1, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
-		asq_step_log(site, asq_batch_add(batch), step->started, step->started_log);
+		asq_store_log_changed(site, asq_batch_add(batch), step->started, step->started_log);
 	}
 }
 

@@ -4,8 +4,6 @@
  * only the rows that it takes.
  */
 #include "tables.h"
-#include "keys.h"
-#include "letters.h"
 #include "statement.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
@@ -21,16 +19,34 @@
 static const char *const asq_index_columns[] = { "status", "claim_id", "priority", "attempts", "scheduled_date_gmt", "action_id" };
 #define ASQ_INDEX_COLUMNS (sizeof(asq_index_columns) / sizeof(asq_index_columns[0]))
 
+/* Two at a time: each of the extension's parts has as many. */
+static asq_status asq_tables_make(asq_site *site, const char *first, const char *second,
+	asq_status (*make)(asq_link *, const zend_string *, const zend_string *, asq_error *), asq_error *error)
+{
+	zend_string *one = asq_site_table(site, first), *other = asq_site_table(site, second);
+	asq_status status = make(&site->link, one, other, error);
+
+	zend_string_release(one);
+	zend_string_release(other);
+	return status;
+}
+
+asq_status asq_store_letter_tables(asq_site *site, asq_error *error)
+{
+	return asq_tables_make(site, "asq_dead_letters", "asq_retries", asq_schema_create_letters, error);
+}
+
+asq_status asq_store_make_keys(asq_site *site, asq_error *error)
+{
+	return asq_tables_make(site, "asq_keys", "asq_circuits", asq_schema_create_keys, error);
+}
+
 asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 {
-	zend_string *workers = asq_site_table(site, "asq_workers"), *pauses = asq_site_table(site, "asq_pauses");
-	asq_status status = asq_schema_create_own(&site->link, workers, pauses, error);
+	asq_status status = asq_tables_make(site, "asq_workers", "asq_pauses", asq_schema_create_own, error);
 
 	status = status == ASQ_OK ? asq_store_make_keys(site, error) : status;
-	status = status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
-	zend_string_release(workers);
-	zend_string_release(pauses);
-	return status;
+	return status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
 }
 
 /* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */

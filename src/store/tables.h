@@ -9,6 +9,10 @@
 /* Makes the extension's own tables where they are not there. */
 asq_status asq_store_own_tables(asq_site *site, asq_error *error);
 
+/* Those of retries and dead letters alone; and asq_keys and asq_circuits. Not in a caller's transaction. */
+asq_status asq_store_letter_tables(asq_site *site, asq_error *error);
+asq_status asq_store_make_keys(asq_site *site, asq_error *error);
+
 /*
  * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.
  * may_read() is false where it is better not to try; is_missing() tells by the error.

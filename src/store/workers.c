@@ -3,8 +3,7 @@
  * have claimed. Times in it are the server's, so that hosts whose clocks differ agree on who is dead.
  */
 #include "workers.h"
-#include "flush.h"
-#include "letters.h"
+#include "failures.h"
 #include "pause.h"
 #include "statement.h"
 #include "tables.h"

@@ -5,8 +5,8 @@
 #include "policy.h"
 #include "clock.h"
 #include "hooks.h"
-#include "src/store/letters.h"
 #include "php_asq.h"
+#include "src/store/retries.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/json/php_json.h"
 

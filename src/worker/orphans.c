@@ -4,7 +4,7 @@
  */
 #include "retry.h"
 #include "php_asq.h"
-#include "src/store/letters.h"
+#include "src/store/failures.h"
 #include "src/store/workers.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/hooks.h"

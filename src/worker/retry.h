@@ -7,7 +7,7 @@
 #define ASQ_WORKER_RETRY_H
 
 #include "worker.h"
-#include "src/store/letters.h"
+#include "src/store/failures.h"
 #include "src/wordpress/policy.h"
 
 /* What is to be done about a failure. */

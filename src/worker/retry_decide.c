@@ -3,7 +3,7 @@
  */
 #include "retry.h"
 #include "member.h"
-#include "src/store/letters.h"
+#include "src/store/failures.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/policy.h"

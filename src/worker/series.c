@@ -3,8 +3,9 @@
  */
 #include "retry.h"
 #include "src/action/schedule.h"
+#include "src/store/failures.h"
 #include "src/store/fetch.h"
-#include "src/store/letters.h"
+#include "src/store/retries.h"
 #include "src/wordpress/clock.h"
 
 #include <time.h>
