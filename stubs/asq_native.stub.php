@@ -113,7 +113,7 @@ function action_estimate(): ?int {}
 
 /**
  * The worker pool's claims with a filter (hooks, group_ids, exclude_groups, order_by; old_server: without SKIP LOCKED), for
- * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/store.h. Errors are RuntimeExceptions.
+ * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/fetch.h and claim_due.h. Errors are RuntimeExceptions.
  */
 final class Claims {
 	public function __construct(array $filter = []) {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 568e0b7d0acc0911d3f420c2ea26032078d0834e */
+ * Stub hash: 6d1b1edde2f38af7b1bc5f712c6d39c64d367165 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)

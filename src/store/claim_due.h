@@ -21,7 +21,7 @@ typedef struct {
 
 #define ASQ_CLAIM_PAIRS 64
 
-/* What one claim leaves for the next of the same filter. Opaque to all but claim_due.c. */
+/* What one claim leaves for the next of the same filter. Opaque to all but the files of claiming.h. */
 typedef struct {
 	enum { ASQ_INDEX_UNKNOWN, ASQ_INDEX_THERE, ASQ_INDEX_MISSING } index;
 	double index_asked;
