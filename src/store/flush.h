@@ -24,7 +24,7 @@ typedef struct {
 	asq_flush_end end;
 	asq_log_row start_log, end_log;   /* message NULL: none */
 	zend_long attempt;       /* RETRY, POSTPONED, BURIED: the one that failed, as a fence; 0: unknown */
-	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY, POSTPONED: see letters.h */
+	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY, POSTPONED: see failures.h */
 	const struct asq_flush_letter *letter;             /* BURIED */
 	void *owner;             /* the caller's */
 	bool begins, ends;       /* out: what was written */
@@ -42,7 +42,7 @@ typedef struct {
 	size_t count;
 	const zend_string *now_gmt, *now_local;
 	unsigned patience;
-	bool no_letters;         /* out: the tables of letters.h are not there and cannot be made: the statuses alone were written */
+	bool no_letters;         /* out: the tables of failures.h are not there and cannot be made: the statuses alone were written */
 	bool again;              /* in and out: the connection was lost in an earlier try of the same entries */
 } asq_flush;
 
