@@ -32,25 +32,6 @@ static zend_object *asq_postpone_find(zend_object *exception)
 	return NULL;
 }
 
-/* What was thrown by whom was asked is for the log; only an exit() goes on. */
-static asq_status asq_postpone_ignore_thrown(const char *who)
-{
-	zval thrown;
-	zend_string *message, *line;
-
-	if (zend_is_unwind_exit(EG(exception))) {
-		return ASQ_THROWN;
-	}
-	asq_catch(&thrown);
-	message = asq_exception_message(&thrown);
-	line = strpprintf(0, "asq: %s threw, and is ignored: %s", who, ZSTR_VAL(message));
-	php_log_err(ZSTR_VAL(line));
-	zend_string_release(line);
-	zend_string_release(message);
-	zval_ptr_dtor(&thrown);
-	return ASQ_OK;
-}
-
 static zend_long asq_postpone_seconds(const zval *value)
 {
 	double seconds = Z_TYPE_P(value) == IS_LONG || Z_TYPE_P(value) == IS_DOUBLE ? zval_get_double((zval *) value) : 1;
@@ -66,7 +47,7 @@ static asq_status asq_postpone_ask(zend_object *open, zend_long *delay)
 
 	*delay = 1;
 	if (asq_call_method(&result, open, "getretryafter", 0, NULL) != ASQ_OK) {
-		return EG(exception) ? asq_postpone_ignore_thrown("getRetryAfter()") : ASQ_OK;
+		return EG(exception) ? asq_ignore_thrown("getRetryAfter()") : ASQ_OK;
 	}
 	*delay = asq_postpone_seconds(&result);
 	zval_ptr_dtor(&result);
@@ -87,7 +68,7 @@ static asq_status asq_postpone_filter(uint64_t id, asq_postponement *postponemen
 	ZVAL_OBJ(&args[1], postponement->open);
 	status = asq_wp_apply_filters(ASQ_POSTPONE_FILTER, &value, 2, args);
 	if (status == ASQ_THROWN) {
-		status = asq_postpone_ignore_thrown("the filter " ASQ_POSTPONE_FILTER);
+		status = asq_ignore_thrown("the filter " ASQ_POSTPONE_FILTER);
 	} else if (Z_TYPE(value) == IS_FALSE) {
 		postponement->open = NULL;
 	} else if (Z_TYPE(value) == IS_LONG || Z_TYPE(value) == IS_DOUBLE) {

@@ -22,19 +22,10 @@ static zend_long asq_retry_backoff(const asq_policy *policy, zend_long attempt)
 	return (zend_long) asq_backoff_jittered(&policy->backoff, (uint64_t) attempt, random);
 }
 
-static void asq_retry_log_line(const char *line, zend_string *more)
-{
-	zend_string *text = strpprintf(0, "asq: %s%s%s", line, more ? ": " : "", more ? ZSTR_VAL(more) : "");
-
-	php_log_err(ZSTR_VAL(text));
-	zend_string_release(text);
-}
-
 /* The policy's own callable; what it throws, or returns that is no delay, is for the log, and the backoff decides. */
 asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay)
 {
-	zval args[3], result, caught;
-	zend_string *message;
+	zval args[3], result;
 
 	*delay = asq_retry_backoff(policy, attempt);
 	if (!policy->delay) {
@@ -48,20 +39,12 @@ asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long 
 	}
 	ZVAL_LONG(&args[2], (zend_long) id);
 	if (asq_call_callable(&result, policy->delay, 3, args) != ASQ_OK) {
-		if (!EG(exception) || zend_is_unwind_exit(EG(exception))) {
-			return EG(exception) ? ASQ_THROWN : ASQ_OK;
-		}
-		asq_catch(&caught);
-		message = asq_exception_message(&caught);
-		asq_retry_log_line("a retry policy's delay threw, and is ignored", message);
-		zend_string_release(message);
-		zval_ptr_dtor(&caught);
-		return ASQ_OK;
+		return EG(exception) ? asq_ignore_thrown("a retry policy's delay") : ASQ_OK;
 	}
 	if ((Z_TYPE(result) == IS_LONG || Z_TYPE(result) == IS_DOUBLE) && zval_get_double(&result) >= 0) {
 		*delay = zval_get_double(&result) > ASQ_DELAY_MAX ? ASQ_DELAY_MAX : zval_get_long(&result);
 	} else {
-		asq_retry_log_line("a retry policy's delay returned no number of seconds, and is ignored", NULL);
+		php_log_err("asq: a retry policy's delay returned no number of seconds, and is ignored");
 	}
 	zval_ptr_dtor(&result);
 	return ASQ_OK;
@@ -114,7 +97,7 @@ static asq_status asq_retry_is_worth(const asq_policy *policy, zval *thrown, boo
 	} else {
 		status = asq_failure_classify_filtered(thrown, &kind);
 		if (status == ASQ_THROWN && !zend_is_unwind_exit(EG(exception))) {
-			asq_retry_log_line("the filter asq_classify_failure threw, and is ignored", NULL);
+			php_log_err("asq: the filter asq_classify_failure threw, and is ignored");
 			zend_clear_exception();
 			status = ASQ_OK;
 		}
