@@ -30,24 +30,6 @@ static asq_status asq_wrap(zval *thrown, zval *wrapped)
 	return status;
 }
 
-static asq_status asq_mark_failed(asq_dispatching *d)
-{
-	asq_status status;
-
-	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
-		return asq_dispatch_call(d, "mark_failure", NULL);
-	}
-	status = asq_dispatch_status(d->run, d->id, ASQ_STATUS_FAILED);
-	if (status == ASQ_FAILED) {
-		return asq_dispatch_call(d, "mark_failure", NULL);
-	}
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	return status;
-}
-
 /*
  * The worker writes this itself. Should it die before that, what it was about to say is in the shared memory. A listener
  * that throws before the start has the action failed, too: given back it would come again at once, and for ever.
@@ -157,7 +139,8 @@ static asq_status asq_failed_for_good(asq_dispatching *d, zval *exception, zval 
 	}
 	status = d->retries ? asq_failed_by_policy(d, thrown, &verdict) : ASQ_DECLINED;
 	if (status == ASQ_DECLINED) {
-		status = asq_mark_failed(d);
+		bool fenced;
+		status = asq_dispatch_end(d, ASQ_STATUS_FAILED, "mark_failure", &fenced);
 	}
 	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_FAILED) {
 		status = asq_dispatch_fire(d, "action_scheduler_failed_execution", exception);

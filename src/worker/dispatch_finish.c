@@ -54,6 +54,7 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 
 static asq_status asq_finish_plain(asq_dispatching *d)
 {
+	bool fenced;
 	asq_status status = asq_member_take_over(d->run, NULL);
 
 	if (status == ASQ_NOT_FOUND) {
@@ -66,18 +67,8 @@ static asq_status asq_finish_plain(asq_dispatching *d)
 	if (status != ASQ_OK) {
 		return status;
 	}
-	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
-		return asq_dispatch_call(d, "mark_complete", NULL);
-	}
-	status = asq_dispatch_status(d->run, d->id, ASQ_STATUS_COMPLETE);
-	if (status == ASQ_FAILED) {
-		return asq_dispatch_call(d, "mark_complete", NULL);
-	}
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	return status == ASQ_OK ? asq_fire_completed(d) : status;
+	status = asq_dispatch_end(d, ASQ_STATUS_COMPLETE, "mark_complete", &fenced);
+	return fenced ? asq_fire_completed(d) : status;
 }
 
 asq_status asq_dispatch_finish(asq_dispatching *d)

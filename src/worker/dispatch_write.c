@@ -126,7 +126,7 @@ asq_status asq_dispatch_flush(asq_run *run)
 }
 
 /* A status by the fence of the claim: ASQ_NOT_FOUND if the claim is gone. */
-asq_status asq_dispatch_status(asq_run *run, uint64_t id, const char *to)
+static asq_status asq_dispatch_status(asq_run *run, uint64_t id, const char *to)
 {
 	asq_site site;
 	asq_error error;
@@ -152,4 +152,22 @@ asq_status asq_dispatch_fail(asq_run *run, uint64_t id)
 	asq_status status = asq_dispatch_status(run, id, ASQ_STATUS_FAILED);
 
 	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
+}
+
+asq_status asq_dispatch_end(asq_dispatching *d, const char *to, const char *method, bool *fenced)
+{
+	asq_status status = ASQ_FAILED;
+
+	if (d->run->claim_id && !d->run->touched && asq_scheduler_is_direct(false)) {
+		status = asq_dispatch_status(d->run, d->id, to);
+	}
+	*fenced = status == ASQ_OK;
+	if (status == ASQ_FAILED) {
+		return asq_dispatch_call(d, method, NULL);
+	}
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_OK;
+	}
+	return status;
 }

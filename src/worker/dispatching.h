@@ -51,8 +51,11 @@ asq_status asq_dispatch_step(asq_run *run, asq_step *step);
 /* Of such a step: what was thought to have succeeded, and has been lost, is counted so. */
 void asq_dispatch_count_finished(asq_run *run, const asq_step *step);
 
-/* A status by the fence of the claim: ASQ_NOT_FOUND if the claim is gone. */
-asq_status asq_dispatch_status(asq_run *run, uint64_t id, const char *to);
+/*
+ * The last state of an action: by the fence of the claim (*fenced), or by the store's method where it is that one's to say. If
+ * the claim is gone, it is lost, which is no error.
+ */
+asq_status asq_dispatch_end(asq_dispatching *d, const char *to, const char *method, bool *fenced);
 
 /* ---- dispatch_start.c ---------------------------------------------------------------------------- */
 
