@@ -34,6 +34,7 @@ function logger_clear(mixed &$result, mixed $logger, mixed $action_id = null): b
 function logger_bulk_cancel(mixed &$result, mixed $logger, mixed $action_ids = null): bool {}
 function runner_batch(mixed &$result, mixed $runner, mixed $size = null, mixed $context = null): bool {}
 function runner_process(mixed &$result, mixed $runner, mixed $action_id = null, mixed $context = null): bool {}
+function cleaner_fail(mixed &$result, mixed $cleaner, mixed $time_limit = null): bool {}
 function throw_error(mixed $type = null, mixed $message = null): bool {}
 
 function boot(): void {}
@@ -112,7 +113,7 @@ function action_estimate(): ?int {}
 
 /**
  * The worker pool's claims with a filter (hooks, group_ids, exclude_groups, order_by; old_server: without SKIP LOCKED), for
- * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/store.h. Errors are RuntimeExceptions.
+ * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/fetch.h and claim_due.h. Errors are RuntimeExceptions.
  */
 final class Claims {
 	public function __construct(array $filter = []) {}

@@ -5,14 +5,14 @@
 #include "options.h"
 #include "src/action/args.h"
 #include "src/action/schedule.h"
+#include "src/db/monotonic.h"
+#include "src/store/insert.h"
 #include "src/worker/worker.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_interfaces.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/spl/spl_iterators.h"
-
-#include <time.h>
 
 /* ---- asq_enqueue_many() ------------------------------------------------------------------------- */
 
@@ -165,7 +165,7 @@ static void asq_enqueue_many(asq_many *many, asq_action_row *like, bool unique, 
 	if (status == ASQ_FAILED || status == ASQ_DECLINED) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error.code,
 			"asq_enqueue_many() has stored %zu of %zu actions, and then: %s", stored, many->count,
-			error.message[0] ? error.message : "the database did not answer.");
+			asq_error_text(&error));
 	} else if (status == ASQ_OK) {
 		asq_many_announce(many, logged);
 	}
@@ -247,12 +247,17 @@ static bool asq_worker_options_read(HashTable *options, asq_worker_options *work
 		&& asq_option_callable(options, "on_failure", &worker->on_failure);
 }
 
-static double asq_seconds(void)
+static void asq_counts_show(const asq_counts *counts, double seconds, zval *shown)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+	array_init(shown);
+	add_assoc_long(shown, "claimed", counts->claimed);
+	add_assoc_long(shown, "succeeded", counts->succeeded);
+	add_assoc_long(shown, "failed", counts->failed);
+	add_assoc_long(shown, "retried", counts->retried);
+	add_assoc_long(shown, "ignored", counts->ignored);
+	add_assoc_long(shown, "lost", counts->lost);
+	add_assoc_long(shown, "batches", counts->batches);
+	add_assoc_double(shown, "seconds", seconds);
 }
 
 ZEND_FUNCTION(asq_worker_run)
@@ -261,7 +266,7 @@ ZEND_FUNCTION(asq_worker_run)
 	asq_worker_options worker = { .batch_size = 100, .free_memory_on = 50 };
 	asq_counts *counts;
 	zval none, no_group, context;
-	double start = asq_seconds();
+	double start = asq_monotonic();
 	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -297,14 +302,6 @@ ZEND_FUNCTION(asq_worker_run)
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The queue cannot be run: Action Scheduler is not set up.", 0);
 	}
-	array_init(return_value);
-	add_assoc_long(return_value, "claimed", counts->claimed);
-	add_assoc_long(return_value, "succeeded", counts->succeeded);
-	add_assoc_long(return_value, "failed", counts->failed);
-	add_assoc_long(return_value, "retried", counts->retried);
-	add_assoc_long(return_value, "ignored", counts->ignored);
-	add_assoc_long(return_value, "lost", counts->lost);
-	add_assoc_long(return_value, "batches", counts->batches);
-	add_assoc_double(return_value, "seconds", asq_seconds() - start);
+	asq_counts_show(counts, asq_monotonic() - start, return_value);
 	efree(counts);
 }

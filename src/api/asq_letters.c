@@ -3,24 +3,16 @@
  */
 #include "api.h"
 #include "options.h"
+#include "src/store/failures.h"
 #include "src/store/letters.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/letter.h"
-#include "Zend/zend_exceptions.h"
 #include "Zend/zend_interfaces.h"
 #include "ext/date/php_date.h"
 #include "ext/json/php_json.h"
-#include "ext/spl/spl_exceptions.h"
 
 #define ASQ_LETTERS_BATCH 500
 #define ASQ_LETTERS_PAGE_MAX 100000
-
-static void asq_letters_throw(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function, error->message[0] ? error->message : "the database did not answer.");
-	}
-}
 
 /* ---- Options ---------------------------------------------------------------------------------------- */
 
@@ -248,7 +240,7 @@ ZEND_FUNCTION(asq_dead_letters)
 		}
 	}
 	if (status != ASQ_OK) {
-		asq_letters_throw("asq_dead_letters", &error);
+		asq_throw_error("asq_dead_letters", &error);
 	} else if (asked.what == ASQ_RETURN_COUNT) {
 		RETVAL_LONG(count);
 	} else {
@@ -270,7 +262,7 @@ ZEND_FUNCTION(asq_dead_letter)
 
 	status = id > 0 ? asq_letter_get((uint64_t) id, return_value, &error) : ASQ_NOT_FOUND;
 	if (status != ASQ_OK && status != ASQ_NOT_FOUND) {
-		asq_letters_throw("asq_dead_letter", &error);
+		asq_throw_error("asq_dead_letter", &error);
 	}
 }
 
@@ -295,11 +287,7 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), return_value, &error);
 		asq_site_close(&site);
 	}
-	if (status != ASQ_OK) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-		asq_letters_throw("asq_dead_letter_stats", &error);
-	}
+	asq_return_or_throw(status, "asq_dead_letter_stats", &error, return_value);
 }
 
 /* ---- Retrying ----------------------------------------------------------------------------------------- */
@@ -426,7 +414,7 @@ ZEND_FUNCTION(asq_dead_letter_retry)
 	} ZEND_HASH_FOREACH_END();
 	zval_ptr_dtor(&ids);
 	if (status != ASQ_OK) {
-		asq_letters_throw("asq_dead_letter_retry", &error);
+		asq_throw_error("asq_dead_letter_retry", &error);
 	}
 }
 
@@ -473,7 +461,7 @@ ZEND_FUNCTION(asq_dead_letter_delete)
 	} ZEND_HASH_FOREACH_END();
 	zval_ptr_dtor(&ids);
 	if (status != ASQ_OK) {
-		asq_letters_throw("asq_dead_letter_delete", &error);
+		asq_throw_error("asq_dead_letter_delete", &error);
 		RETURN_THROWS();
 	}
 	RETURN_LONG(deleted);
@@ -527,7 +515,7 @@ ZEND_FUNCTION(asq_dead_letters_purge)
 	}
 	zend_string_release(before);
 	if (status != ASQ_OK) {
-		asq_letters_throw("asq_dead_letters_purge", &error);
+		asq_throw_error("asq_dead_letters_purge", &error);
 		RETURN_THROWS();
 	}
 	RETURN_LONG(deleted);

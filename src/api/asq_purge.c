@@ -4,6 +4,8 @@
  */
 #include "api.h"
 #include "options.h"
+#include "src/db/monotonic.h"
+#include "src/store/purge.h"
 #include "src/wordpress/retention.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
@@ -30,14 +32,6 @@ typedef struct {
 	double began;
 	asq_error error;
 } asq_purge;
-
-static double asq_purge_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 /* ---- The options -------------------------------------------------------------------------------- */
 
@@ -121,7 +115,7 @@ static void asq_purge_report(const asq_purge *purge, zval *report)
 	add_assoc_long(report, "orphan_logs", (zend_long) purge->counts.orphan_logs);
 	add_assoc_long(report, "claims", (zend_long) purge->counts.claims);
 	add_assoc_long(report, "batches", (zend_long) purge->counts.batches);
-	add_assoc_double(report, "seconds", asq_purge_clock() - purge->began);
+	add_assoc_double(report, "seconds", asq_monotonic() - purge->began);
 	add_assoc_double(report, "longest_batch_seconds", purge->counts.longest);
 }
 
@@ -296,7 +290,7 @@ static asq_status asq_purge_ready(void)
 ZEND_FUNCTION(asq_purge)
 {
 	HashTable *options = NULL;
-	asq_purge purge = { .pause = -1, .began = asq_purge_clock() };
+	asq_purge purge = { .pause = -1, .began = asq_monotonic() };
 	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -313,7 +307,7 @@ ZEND_FUNCTION(asq_purge)
 	}
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) purge.error.code, "asq_purge() has deleted " ZEND_LONG_FMT " actions, and then: %s",
-			(zend_long) purge.counts.actions, purge.error.message[0] ? purge.error.message : "the database did not answer.");
+			(zend_long) purge.counts.actions, asq_error_text(&purge.error));
 	}
 	asq_purge_report(&purge, return_value);
 	asq_purge_free(&purge);

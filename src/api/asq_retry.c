@@ -3,13 +3,11 @@
  * asq_throw_if_error().
  */
 #include "api.h"
-#include "src/store/letters.h"
+#include "src/store/retries.h"
 #include "src/wordpress/failure.h"
 #include "src/wordpress/policy.h"
-#include "src/worker/worker.h"
-#include "Zend/zend_exceptions.h"
+#include "src/worker/retry.h"
 #include "ext/json/php_json.h"
-#include "ext/spl/spl_exceptions.h"
 
 #include <openssl/rand.h>
 
@@ -58,13 +56,6 @@ ZEND_FUNCTION(asq_retry_policy)
 		RETURN_THROWS();
 	}
 	asq_policy_keep(group, name, &policy);
-}
-
-static void asq_retry_throw(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function, error->message[0] ? error->message : "the database did not answer.");
-	}
 }
 
 /* The policy as JSON; NULL: an exception says why not. */
@@ -126,7 +117,7 @@ ZEND_FUNCTION(asq_retry_policy_for_action)
 		zend_string_release(json);
 	}
 	if (status != ASQ_OK) {
-		asq_retry_throw("asq_retry_policy_for_action", &error);
+		asq_throw_error("asq_retry_policy_for_action", &error);
 		RETURN_THROWS();
 	}
 	RETURN_BOOL(known);

@@ -8,6 +8,7 @@
 #include "src/action/schedule.h"
 #include "src/wordpress/clock.h"
 #include "main/php_main.h"
+#include "src/store/insert.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
 

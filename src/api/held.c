@@ -5,6 +5,7 @@
 #include "held.h"
 #include "php_asq.h"
 #include "src/db/client.h"
+#include "src/store/circuits.h"
 
 #include <unistd.h>
 

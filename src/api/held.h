@@ -5,7 +5,8 @@
 #ifndef ASQ_API_HELD_H
 #define ASQ_API_HELD_H
 
-#include "src/store/circuits.h"
+#include "src/store/keys.h"
+
 
 typedef struct asq_held {
 	enum { ASQ_HELD_KEY, ASQ_HELD_PROBE } kind;

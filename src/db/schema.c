@@ -112,6 +112,7 @@ static const char asq_schema_retries[] =
 	"policy text NULL,"
 	"first_failure_gmt datetime NULL DEFAULT NULL,"
 	"PRIMARY KEY (action_id)";
+
 /* Keys and tokens are bytes: compared one by one, with no letter the same as another, and no blank at the end left out. */
 static const char asq_schema_keys[] =
 	"scope varbinary(191) NOT NULL DEFAULT '',"
@@ -164,39 +165,14 @@ static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_erro
 	return status;
 }
 
-static void asq_schema_add(asq_batch *batch, const zend_string *table, const char *columns, const smart_str *charset)
-{
-	smart_str *sql = asq_batch_add(batch);
+/* A table that is to be made; the name is ready for SQL. */
+typedef struct {
+	const zend_string *name;
+	const char *columns;
+} asq_schema_table;
 
-	smart_str_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (%s)", ZSTR_VAL(table), columns);
-	smart_str_append_smart_str(sql, charset);
-}
-
-asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
-	const zend_string *groups, const zend_string *logs, asq_error *error)
-{
-	smart_str charset = {0};
-	asq_batch batch;
-	asq_status status = asq_schema_charset(link, &charset, error);
-
-	if (status != ASQ_OK) {
-		smart_str_free(&charset);
-		return status;
-	}
-	asq_batch_init(&batch, false);
-	asq_schema_add(&batch, actions, asq_schema_actions, &charset);
-	asq_schema_add(&batch, claims, asq_schema_claims, &charset);
-	asq_schema_add(&batch, groups, asq_schema_groups, &charset);
-	asq_schema_add(&batch, logs, asq_schema_logs, &charset);
-	status = asq_link_run(link, &batch, error);
-	asq_batch_free(&batch);
-	smart_str_free(&charset);
-	return status;
-}
-
-/* Two tables at a time: each of the extension's parts has as many. */
-static asq_status asq_schema_create_two(asq_link *link, const zend_string *first, const char *first_columns, const zend_string *second,
-	const char *second_columns, asq_error *error)
+/* Makes those that are not there. */
+static asq_status asq_schema_make(asq_link *link, const asq_schema_table *tables, size_t count, asq_error *error)
 {
 	smart_str charset = {0};
 	asq_batch batch;
@@ -204,8 +180,11 @@ static asq_status asq_schema_create_two(asq_link *link, const zend_string *first
 
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, false);
-		asq_schema_add(&batch, first, first_columns, &charset);
-		asq_schema_add(&batch, second, second_columns, &charset);
+		for (size_t i = 0; i < count; i++) {
+			smart_str *sql = asq_batch_add(&batch);
+			smart_str_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (%s)", ZSTR_VAL(tables[i].name), tables[i].columns);
+			smart_str_append_smart_str(sql, &charset);
+		}
 		status = asq_link_run(link, &batch, error);
 		asq_batch_free(&batch);
 	}
@@ -213,17 +192,32 @@ static asq_status asq_schema_create_two(asq_link *link, const zend_string *first
 	return status;
 }
 
+asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
+	const zend_string *groups, const zend_string *logs, asq_error *error)
+{
+	const asq_schema_table tables[] = { { actions, asq_schema_actions }, { claims, asq_schema_claims }, { groups, asq_schema_groups },
+		{ logs, asq_schema_logs } };
+
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
+}
+
 asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error)
 {
-	return asq_schema_create_two(link, workers, asq_schema_workers, pauses, asq_schema_pauses, error);
+	const asq_schema_table tables[] = { { workers, asq_schema_workers }, { pauses, asq_schema_pauses } };
+
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
 }
 
 asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error)
 {
-	return asq_schema_create_two(link, letters, asq_schema_letters, retries, asq_schema_retries, error);
+	const asq_schema_table tables[] = { { letters, asq_schema_letters }, { retries, asq_schema_retries } };
+
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
 }
 
 asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error)
 {
-	return asq_schema_create_two(link, keys, asq_schema_keys, circuits, asq_schema_circuits, error);
+	const asq_schema_table tables[] = { { keys, asq_schema_keys }, { circuits, asq_schema_circuits } };
+
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
 }

@@ -3,6 +3,8 @@
  * row was claimed, and its state. No row is locked between two statements, and no clock but the server's is asked.
  */
 #include "keys.h"
+#include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 
@@ -99,16 +101,6 @@ void asq_key_values(smart_str *sql, const asq_key *key)
 }
 
 /* ---- The table ---------------------------------------------------------------------------------- */
-
-asq_status asq_store_make_keys(asq_site *site, asq_error *error)
-{
-	zend_string *keys = asq_site_table(site, "asq_keys"), *circuits = asq_site_table(site, "asq_circuits");
-	asq_status status = asq_schema_create_keys(&site->link, keys, circuits, error);
-
-	zend_string_release(keys);
-	zend_string_release(circuits);
-	return status;
-}
 
 /* A CREATE TABLE would commit a caller's transaction. */
 static asq_status asq_keys_make(asq_site *site, asq_error *error)
@@ -315,20 +307,15 @@ asq_status asq_store_finish_key(asq_site *site, const asq_key_claim *claim, asq_
 
 asq_status asq_store_release_key(asq_site *site, const asq_key *key, const char *token, unsigned patience, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_keys");
 	asq_batch batch;
 	asq_status status;
-	smart_str *sql;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_keys", "DELETE FROM %s WHERE");
 
-	asq_batch_init(&batch, false);
 	batch.patience = patience;
-	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "DELETE FROM %s WHERE", ZSTR_VAL(table));
 	asq_key_condition(sql, key);
 	smart_str_append_printf(sql, " AND token='%s' AND state='running'", token);
 	status = asq_link_run(&site->link, &batch, error);
 	asq_batch_free(&batch);
-	zend_string_release(table);
 	return status;
 }
 

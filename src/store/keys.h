@@ -5,7 +5,7 @@
 #ifndef ASQ_STORE_KEYS_H
 #define ASQ_STORE_KEYS_H
 
-#include "store.h"
+#include "insert.h"
 #include "owner.h"
 
 /* What a scope or a name is stored as, if it is longer than that. */
@@ -17,9 +17,6 @@
 typedef struct {
 	const zend_string *scope, *name;   /* the caller's */
 } asq_key;
-
-/* Makes asq_keys and asq_circuits where they are not there. */
-asq_status asq_store_make_keys(asq_site *site, asq_error *error);
 
 /* Runs a batch that needs one of them: a missing table is made (never in a caller's transaction), and the batch run once more. */
 asq_status asq_store_run_keys(asq_site *site, asq_batch *batch, asq_error *error);

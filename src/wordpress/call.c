@@ -181,6 +181,24 @@ void asq_catch(zval *exception)
 	zend_clear_exception();
 }
 
+asq_status asq_ignore_thrown(const char *who)
+{
+	zval thrown;
+	zend_string *message, *line;
+
+	if (zend_is_unwind_exit(EG(exception))) {
+		return ASQ_THROWN;
+	}
+	asq_catch(&thrown);
+	message = asq_exception_message(&thrown);
+	line = strpprintf(0, "asq: %s threw, and is ignored: %s", who, ZSTR_VAL(message));
+	php_log_err(ZSTR_VAL(line));
+	zend_string_release(line);
+	zend_string_release(message);
+	zval_ptr_dtor(&thrown);
+	return ASQ_OK;
+}
+
 asq_pending asq_put_aside(void)
 {
 	asq_pending pending = { EG(exception), EG(opline_before_exception) };

@@ -40,6 +40,9 @@ zval *asq_global(const char *name, size_t length);
 /* Takes the pending exception out of the engine and into the zval. */
 void asq_catch(zval *exception);
 
+/* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: an exit(), which goes on. */
+asq_status asq_ignore_thrown(const char *who);
+
 /* An exception, or an exit(), that is on its way while something has still to be done. */
 typedef struct {
 	zend_object *exception;

@@ -6,11 +6,12 @@
 #include "clock.h"
 #include "failure.h"
 #include "hooks.h"
-#include "src/store/letters.h"
 #include "php_asq.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/json/php_json.h"
 #include "main/SAPI.h"
+#include "src/store/letters.h"
+#include "src/store/retries.h"
 
 #include <unistd.h>
 

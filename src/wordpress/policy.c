@@ -5,8 +5,8 @@
 #include "policy.h"
 #include "clock.h"
 #include "hooks.h"
-#include "src/store/letters.h"
 #include "php_asq.h"
+#include "src/store/retries.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/json/php_json.h"
 
@@ -335,25 +335,6 @@ asq_status asq_policy_mark(void)
 	return status == ASQ_THROWN ? status : ASQ_OK;
 }
 
-/* What a plugin's filter has thrown must not be the action's failure. */
-static asq_status asq_policy_log_thrown(const char *where)
-{
-	zval thrown;
-	zend_string *message, *line;
-
-	if (zend_is_unwind_exit(EG(exception))) {
-		return ASQ_THROWN;
-	}
-	asq_catch(&thrown);
-	message = asq_exception_message(&thrown);
-	line = strpprintf(0, "asq: %s threw, and is ignored: %s", where, ZSTR_VAL(message));
-	php_log_err(ZSTR_VAL(line));
-	zend_string_release(line);
-	zend_string_release(message);
-	zval_ptr_dtor(&thrown);
-	return ASQ_OK;
-}
-
 /* Checks what comes from elsewhere; what is wrong with it is for the log. */
 static bool asq_policy_accept(HashTable *given, zval *policy, const char *where)
 {
@@ -413,7 +394,7 @@ static asq_status asq_policy_filter(zend_string *hook, zend_string *group, uint6
 	}
 	status = asq_wp_apply_filters(ASQ_POLICY_FILTER, &value, 4, args);
 	if (status == ASQ_THROWN) {
-		status = asq_policy_log_thrown("the filter " ASQ_POLICY_FILTER);
+		status = asq_ignore_thrown("the filter " ASQ_POLICY_FILTER);
 	} else if (Z_TYPE(value) == IS_ARRAY) {
 		if (Z_TYPE_P(policy) != IS_ARRAY || !zend_is_identical(&value, policy)) {
 			asq_policy_accept(Z_ARRVAL(value), policy, "the filter " ASQ_POLICY_FILTER);

@@ -6,6 +6,7 @@
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
 #include "main/php_globals.h"
+#include "src/store/fetch.h"
 #include "Zend/zend_exceptions.h"
 
 #include <unistd.h>

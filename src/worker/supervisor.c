@@ -4,6 +4,10 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/tables.h"
+#include "src/store/wake.h"
+#include "src/store/workers.h"
 #include "src/wordpress/hooks.h"
 #include "Zend/zend_exceptions.h"
 

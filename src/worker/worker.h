@@ -43,7 +43,7 @@ typedef struct asq_run {
 	bool touched;              /* ... and whose row this process has itself changed, so that AS's rules apply, not the fence */
 	zval policy;               /* its retry policy, or null; owned */
 	zend_long attempt;         /* which attempt this is, where that is known: a fence; 0: unknown */
-	bool crash_told;           /* its process is dying, and that is dealt with */
+	bool put_back;             /* it is pending again: should its process die now, that is dealt with */
 	zend_long unwritten_attempt;
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
@@ -112,51 +112,6 @@ asq_status asq_dispatch_repeat(zend_object *runner, zval *action, uint64_t id);
  * where they do already, nothing happens.
  */
 asq_status asq_run_settle(void);
-
-/* ---- retry.c: failures under a retry policy -------------------------------------------------------- */
-
-/* What is to be done about a failure. */
-typedef struct {
-	bool retry;
-	zend_long delay;         /* seconds */
-	zend_long attempt, most; /* the one that failed, and how many there may be */
-	const char *reason;      /* ASQ_LETTER_*, if it is not to be tried again */
-} asq_verdict;
-
-/* Before an action is begun: looks for its policy, and tells the pool what a crash would come to. */
-asq_status asq_retry_prepare(asq_run *run, uint64_t id);
-
-/* There is a policy; if none was found before, looks once more. action: the object, if there is one. */
-asq_status asq_retry_has_policy(asq_run *run, uint64_t id, zval *action, bool *has);
-
-/* Decides, by the policy, the error's class and its classification. ASQ_DECLINED: the action's row cannot be read. */
-asq_status asq_retry_decide(asq_run *run, uint64_t id, zval *thrown, asq_verdict *verdict);
-
-/*
- * Writes what was decided, in one commit; *letter is the letter's id. ASQ_NOT_FOUND: the claim is lost. ASQ_DECLINED: it cannot be
- * written so, and AS's own way is to be tried.
- */
-asq_status asq_retry_write(asq_run *run, uint64_t id, zval *thrown, const asq_verdict *verdict, uint64_t *letter);
-
-/* Tells listeners. */
-asq_status asq_retry_tell(uint64_t id, zval *thrown, const asq_verdict *verdict);
-asq_status asq_retry_tell_letter(uint64_t letter);
-
-/* Tells listeners of what the supervisor has written about an action whose process is gone. */
-asq_status asq_retry_tell_crash(uint64_t id, const char *text);
-asq_status asq_retry_tell_crash_letter(uint64_t id);
-
-/* The process is dying of a fatal error in the action: *dealt: it was under a policy, and that is done. */
-asq_status asq_retry_crash(asq_run *run, zval *last, bool *dealt);
-
-/* At WordPress's shutdown, of a run that is no pool's. */
-asq_status asq_retry_shutdown(void);
-
-/* A series' next instance, after retries: it is due when it would have been if the first attempt had not failed. */
-asq_status asq_retry_keep_time(uint64_t id, uint64_t next_id);
-
-/* The log row's text. */
-zend_string *asq_retry_text(const asq_verdict *verdict, const char *message);
 
 /* ---- loop.c ------------------------------------------------------------------------------------- */
 
