@@ -128,16 +128,14 @@ typedef struct {
 	enum { ASQ_RETURN_LETTERS, ASQ_RETURN_IDS, ASQ_RETURN_COUNT } what;
 } asq_letters_asked;
 
-static bool asq_letters_check_keys(HashTable *query)
+static bool asq_letters_check_keys(HashTable *query, const char *const *keys, size_t count)
 {
-	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
-		"orderby", "order", "return" };
 	zend_string *key;
 	bool known;
 
 	ZEND_HASH_FOREACH_STR_KEY(query, key) {
 		known = false;
-		for (size_t i = 0; key && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		for (size_t i = 0; key && i < count; i++) {
 			known = known || zend_string_equals_cstr(key, keys[i], strlen(keys[i]));
 		}
 		if (!known) {
@@ -150,6 +148,8 @@ static bool asq_letters_check_keys(HashTable *query)
 
 static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 {
+	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
+		"orderby", "order", "return" };
 	static const char *const orders[] = { "id", "last_failure", "first_failure", "hook", "group", "error_class", "attempts", "retry_count" };
 	static const char *const directions[] = { "DESC", "ASC" };
 	static const char *const reasons[] = { ASQ_LETTER_EXHAUSTED, ASQ_LETTER_PERMANENT, ASQ_LETTER_CRASHED };
@@ -165,7 +165,7 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	if (!given) {
 		return true;
 	}
-	if (!asq_letters_check_keys(given) || !asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
+	if (!asq_letters_check_keys(given, keys, sizeof(keys) / sizeof(keys[0])) || !asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
 			|| !asq_letters_text(given, "hook", &query->hook) || !asq_letters_text(given, "group", &query->group)
 			|| !asq_letters_text(given, "error_class", &query->error_class) || !asq_letters_text(given, "search", &query->search)
 			|| !asq_letters_word(given, "reason", reasons, 3, &reason) || !asq_letters_date(given, "after", &asked->after) || !asq_letters_date(given, "before", &asked->before)
@@ -240,6 +240,7 @@ ZEND_FUNCTION(asq_dead_letters)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_UNDEF(&rows);
+	given = given ? asq_settled(given) : NULL;
 	if (asq_letters_read(given, &asked)) {
 		status = asq_site_open(&site, &error);
 		if (status == ASQ_OK) {
@@ -256,6 +257,9 @@ ZEND_FUNCTION(asq_dead_letters)
 	}
 	zval_ptr_dtor(&rows);
 	asq_letters_asked_free(&asked);
+	if (given) {
+		zend_array_release(given);
+	}
 }
 
 ZEND_FUNCTION(asq_dead_letter)
@@ -276,6 +280,7 @@ ZEND_FUNCTION(asq_dead_letter)
 
 ZEND_FUNCTION(asq_dead_letter_stats)
 {
+	static const char *const keys[] = { "top" };
 	HashTable *options = NULL;
 	zend_long top = 10;
 	asq_site site;
@@ -287,7 +292,7 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_option_long(options, "top", &top)) {
+	if ((options && !asq_letters_check_keys(options, keys, 1)) || !asq_option_long(options, "top", &top)) {
 		RETURN_THROWS();
 	}
 	status = asq_site_open(&site, &error);
@@ -492,14 +497,33 @@ static asq_status asq_letters_purge(zend_string *before, zend_string *hook, zend
 	return status;
 }
 
+/* False: thrown. NULL as *before: what there is, is kept for ever. */
+static bool asq_letters_purge_read(HashTable *options, const zend_string **hook, zend_long *limit, zend_string **before)
+{
+	static const char *const keys[] = { "before", "hook", "limit" };
+	zend_long seconds;
+
+	if ((options && !asq_letters_check_keys(options, keys, sizeof(keys) / sizeof(keys[0]))) || !asq_letters_text(options, "hook", hook)
+			|| !asq_option_long(options, "limit", limit) || !asq_letters_date(options, "before", before)) {
+		return false;
+	}
+	if (!*before && asq_letter_retention(&seconds) != ASQ_OK) {
+		return false;
+	}
+	if (!*before && seconds) {
+		*before = asq_clock_gmt(asq_clock_now() - seconds);
+	}
+	return true;
+}
+
 ZEND_FUNCTION(asq_dead_letters_purge)
 {
 	HashTable *options = NULL;
 	zend_string *before = NULL;
 	const zend_string *hook = NULL;
-	zend_long limit = 0, seconds, deleted = 0;
+	zend_long limit = 0, deleted = 0;
 	asq_error error = {0};
-	asq_status status = ASQ_OK;
+	asq_status status = ASQ_THROWN;
 	zval args[2];
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -507,25 +531,21 @@ ZEND_FUNCTION(asq_dead_letters_purge)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_letters_text(options, "hook", &hook) || !asq_option_long(options, "limit", &limit) || !asq_letters_date(options, "before", &before)) {
-		RETURN_THROWS();
-	}
-	if (!before) {
-		status = asq_letter_retention(&seconds);
-		if (status == ASQ_OK && !seconds) {
-			RETURN_LONG(0);
-		}
-		before = asq_clock_gmt(asq_clock_now() - seconds);
-	}
-	if (status == ASQ_OK) {
-		status = asq_letters_purge(before, (zend_string *) hook, limit, &deleted, &error);
+	options = options ? asq_settled(options) : NULL;
+	if (asq_letters_purge_read(options, &hook, &limit, &before)) {
+		status = before ? asq_letters_purge(before, (zend_string *) hook, limit, &deleted, &error) : ASQ_OK;
 	}
 	if (status == ASQ_OK && deleted && asq_wp_is_loaded()) {
 		ZVAL_LONG(&args[0], deleted);
 		ZVAL_STR(&args[1], before);
 		status = asq_wp_do_action("asq_dead_letter_purged", 2, args);
 	}
-	zend_string_release(before);
+	if (before) {
+		zend_string_release(before);
+	}
+	if (options) {
+		zend_array_release(options);
+	}
 	if (status != ASQ_OK) {
 		asq_letters_throw("asq_dead_letters_purge", &error);
 		RETURN_THROWS();
