@@ -3,6 +3,7 @@
  * listeners and pauses.
  */
 #include "api.h"
+#include "guards.h"
 #include "options.h"
 #include "src/wordpress/retention.h"
 #include "Zend/zend_exceptions.h"
@@ -95,10 +96,11 @@ static bool asq_purge_read_before(asq_purge *purge, HashTable *options)
 
 static bool asq_purge_read(asq_purge *purge, HashTable *options)
 {
+	static const char *const names[] = { "statuses", "before", "limit", "orphans", "dry_run", "batch", "pause", "on_progress", NULL };
 	zend_long limit = 0, batch = 0;
 	zval *dry_run = asq_option(options, "dry_run"), *orphans = asq_option(options, "orphans");
 
-	if (!asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
+	if (asq_options_unknown(options, 1, names) || !asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
 			|| !asq_option_long(options, "batch", &batch) || !asq_option_long(options, "pause", &purge->pause)
 			|| !asq_option_callable(options, "on_progress", &purge->on_progress)) {
 		return false;

@@ -1,5 +1,5 @@
 /*
- * guards.h: the exceptions of idempotency keys and circuits, and the options that both have.
+ * guards.h: the exceptions of idempotency keys and circuits, and the options that they and others have.
  */
 #ifndef ASQ_API_GUARDS_H
 #define ASQ_API_GUARDS_H
