@@ -76,10 +76,11 @@ class RestIdempotency {
 		$replayed = false;
 		$begun    = false;
 		$failure  = null;
+		$status   = 200;
 		try {
 			$kept = asq_idempotent(
 				$key,
-				function () use ( $handler, $request, &$first, &$begun, &$failure ) {
+				function () use ( $handler, $request, &$first, &$begun, &$failure, &$status ) {
 					$begun = true;
 					try {
 						$first = rest_ensure_response( call_user_func( $handler['callback'], $request ) );
@@ -87,8 +88,10 @@ class RestIdempotency {
 						$failure = $e;
 						throw $e;
 					}
+					$response = is_wp_error( $first ) ? rest_convert_error_to_response( $first ) : $first;
+					$status   = $response->get_status();
 					try {
-						return $this->keep( is_wp_error( $first ) ? rest_convert_error_to_response( $first ) : $first );
+						return $this->keep( $response );
 					} catch ( \Throwable $e ) {
 						// It has been done, though its answer cannot be kept; nor can this.
 						return $e;
@@ -97,8 +100,8 @@ class RestIdempotency {
 				array_intersect_key( $this->options, array_flip( array( 'ttl', 'lease', 'wait' ) ) ) + array(
 					'scope'    => 'rest:' . get_current_user_id() . ':' . strtolower( $request->get_route() ),
 					'request'  => $this->request( $request ),
-					'store_if' => static function ( $kept ) {
-						return ! is_array( $kept ) || $kept['status'] < 500;
+					'store_if' => static function () use ( &$status ) {
+						return $status < 500;
 					},
 					'replayed' => &$replayed,
 				)
