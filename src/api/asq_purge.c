@@ -275,11 +275,14 @@ static asq_status asq_purge_run(asq_purge *purge)
 	return status;
 }
 
-static void asq_purge_free(asq_purge *purge)
+static void asq_purge_free(asq_purge *purge, HashTable *options)
 {
 	asq_retention_free(&purge->retention);
 	if (purge->table) {
 		zend_string_release(purge->table);
+	}
+	if (options) {
+		zend_array_release(options);
 	}
 }
 
@@ -306,7 +309,10 @@ ZEND_FUNCTION(asq_purge)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
+	/* What is called may change what a reference refers to, on_progress itself. */
+	options = options ? asq_settled(options) : NULL;
 	if (!asq_purge_read(&purge, options) || asq_purge_ready() != ASQ_OK) {
+		asq_purge_free(&purge, options);
 		RETURN_THROWS();
 	}
 	status = asq_retention_plan(&purge.retention, &purge.what);
@@ -318,5 +324,5 @@ ZEND_FUNCTION(asq_purge)
 			(zend_long) purge.counts.actions, purge.error.message[0] ? purge.error.message : "the database did not answer.");
 	}
 	asq_purge_report(&purge, return_value);
-	asq_purge_free(&purge);
+	asq_purge_free(&purge, options);
 }

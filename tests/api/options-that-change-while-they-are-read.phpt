@@ -34,6 +34,10 @@ $option = "scope $n";
 $other  = 'is_string';
 echo asq_idempotent( 'key', static fn() => 'kept', array( 'scope' => &$option, 'store_if' => &$other, 'request' => new Changing() ) ), "\n";
 echo asq_test_query( 'SELECT scope FROM {asq_keys}' )[0]['scope'], "\n";
+$option = static function () {
+	$GLOBALS['option'] = 5;
+};
+echo asq_purge( array( 'on_progress' => &$option, 'pause' => 0 ) )['actions'], "\n";
 /* Classes that are exchanged for something else afterwards; what is callable only from within. */
 $option  = 'LogicException';
 $circuit = asq_circuit( 'classes', array( 'counts' => array( &$option ), 'threshold' => 1 ) );
@@ -73,6 +77,7 @@ echo asq_idempotent( 'typed', static fn() => 'free' ), "\n";
 0 1
 kept
 scope 1
+0
 down open
 down open
 another
