@@ -77,8 +77,8 @@ static bool asq_letters_is_id(const zval *value, zend_long *id)
 	return Z_TYPE_P(value) == IS_STRING && is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), id, NULL, false) == IS_LONG;
 }
 
-/* A list of ids, each once; false: an exception says what is no id. */
-static bool asq_letters_ids(HashTable *given, zval *ids)
+/* A list of ids, each once; false: an exception says what is no id, and, in a query, that it is the key's (as). */
+static bool asq_letters_ids(HashTable *given, const char *as, zval *ids)
 {
 	zval *value, number;
 	zend_long id;
@@ -89,7 +89,7 @@ static bool asq_letters_ids(HashTable *given, zval *ids)
 		if (!asq_letters_is_id(value, &id)) {
 			zval_ptr_dtor(ids);
 			ZVAL_UNDEF(ids);
-			zend_argument_type_error(1, "must have ids of dead letters only, %s given", zend_zval_type_name(value));
+			zend_argument_type_error(1, "must have ids of dead letters only%s, %s given", as, zend_zval_type_name(value));
 			return false;
 		}
 		if (id > 0) {
@@ -171,7 +171,7 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 			|| !asq_letters_word(given, "reason", reasons, 3, &reason) || !asq_letters_date(given, "after", &asked->after) || !asq_letters_date(given, "before", &asked->before)
 			|| !asq_option_long(given, "page", &page) || !asq_option_long(given, "per_page", &query->limit)
 			|| !asq_letters_word(given, "orderby", orders, ASQ_LETTERS_ORDERS, &order) || !asq_letters_word(given, "order", directions, 2, &direction)
-			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), &asked->ids))) {
+			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), " as \"ids\"", &asked->ids))) {
 		return false;
 	}
 	if (query->limit > ASQ_LETTERS_PAGE_MAX || page < 1 || page > ZEND_LONG_MAX / (ASQ_LETTERS_PAGE_MAX + 1)) {
@@ -395,12 +395,12 @@ static bool asq_letters_given(zval *given, zval *ids)
 	bool good;
 
 	if (Z_TYPE_P(given) == IS_ARRAY) {
-		return asq_letters_ids(Z_ARRVAL_P(given), ids);
+		return asq_letters_ids(Z_ARRVAL_P(given), "", ids);
 	}
 	array_init(&list);
 	Z_TRY_ADDREF_P(given);
 	add_next_index_zval(&list, given);
-	good = asq_letters_ids(Z_ARRVAL(list), ids);
+	good = asq_letters_ids(Z_ARRVAL(list), "", ids);
 	zval_ptr_dtor(&list);
 	return good;
 }
