@@ -203,8 +203,8 @@ function as_supports($feature) {}
  * @return int[] The ids in the order of the list; 0 for a duplicate (with $unique).
  *
  * @throws TypeError        If an element is no array: nothing is stored.
- * @throws ValueError       If an element's JSON is longer than 8,000 bytes: nothing is stored.
- * @throws RuntimeException If the database fails; the message says how many of the first are stored.
+ * @throws ValueError       If an element's JSON is longer than 8,000 bytes, or the time not from the year 1 to 9999: nothing is stored.
+ * @throws RuntimeException If the database fails, or cannot hold the hook or the group; the message says how many of the first are stored.
  *
  * @since 0.1.0
  */
