@@ -71,8 +71,8 @@ if test "$PHP_ASQ" != "no"; then
     src/store/circuits.c src/store/claim.c src/store/claim_due.c src/store/fetch.c src/store/flush.c src/store/insert.c src/store/keys.c \
     src/store/letters.c src/store/log.c src/store/owner.c src/store/pause.c src/store/purge.c src/store/query.c src/store/run.c src/store/stats.c \
     src/store/tables.c src/store/transition.c src/store/wake.c src/store/workers.c \
-    src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/failure.c src/wordpress/hooks.c \
-    src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c src/wordpress/retention.c \
+    src/wordpress/admin.c src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/failure.c \
+    src/wordpress/hooks.c src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c src/wordpress/retention.c \
     src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/console.c src/worker/crew.c src/worker/dispatch.c src/worker/feed.c src/worker/ledger.c src/worker/loop.c src/worker/member.c \
     src/worker/pool.c src/worker/process.c src/worker/pulse.c src/worker/resume.c src/worker/retry.c src/worker/run.c src/worker/supervisor.c \
