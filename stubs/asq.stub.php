@@ -670,7 +670,7 @@ function asq_dead_letters_purge(array $options = []): int {}
 /**
  * Dead letters by hook, group and error.
  *
- * @param array $options top (10: so many of each).
+ * @param array $options top (10: so many of each), newest (0: of all letters; else of so many of the newest).
  *
  * @return array total, retried, last_24_hours, oldest_gmt (or null); hooks, groups, error_classes: lists, the most frequent first, of
  *               hook, group or error_class, count, not_retried, last_failure_gmt.

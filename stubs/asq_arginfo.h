@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 909a696bd0a7387c1bdf0529bfd8e63ecead99af */
+ * Stub hash: a6735ddd9f79666abad11f55b555639acb732a7a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

@@ -282,7 +282,7 @@ ZEND_FUNCTION(asq_dead_letter)
 ZEND_FUNCTION(asq_dead_letter_stats)
 {
 	HashTable *options = NULL;
-	zend_long top = 10;
+	zend_long top = 10, newest = 0;
 	asq_site site;
 	asq_error error = {0};
 	asq_status status;
@@ -292,12 +292,12 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_option_long(options, "top", &top)) {
+	if (!asq_option_long(options, "top", &top) || !asq_option_long(options, "newest", &newest)) {
 		RETURN_THROWS();
 	}
 	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), return_value, &error);
+		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), newest, return_value, &error);
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {

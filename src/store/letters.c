@@ -517,22 +517,27 @@ static void asq_letters_id_list(smart_str *sql, HashTable *ids)
 	smart_str_appends(sql, *before == ',' ? ")" : "1=0");
 }
 
-static void asq_letters_range(asq_site *site, smart_str *sql, const asq_letters_query *query)
+static void asq_letters_newest(asq_site *site, smart_str *sql, zend_long newest)
 {
 	zend_string *letters;
 
+	if (newest) {
+		letters = asq_site_table(site, "asq_dead_letters");
+		smart_str_append_printf(sql, " AND letter_id>COALESCE((SELECT n.letter_id FROM %s n ORDER BY n.letter_id DESC LIMIT 1 OFFSET " ZEND_LONG_FMT "), 0)",
+			ZSTR_VAL(letters), newest);
+		zend_string_release(letters);
+	}
+}
+
+static void asq_letters_range(asq_site *site, smart_str *sql, const asq_letters_query *query)
+{
 	if (query->above) {
 		smart_str_append_printf(sql, " AND letter_id>" ZEND_LONG_FMT, query->above);
 	}
 	if (query->up_to) {
 		smart_str_append_printf(sql, " AND letter_id<=" ZEND_LONG_FMT, query->up_to);
 	}
-	if (query->newest) {
-		letters = asq_site_table(site, "asq_dead_letters");
-		smart_str_append_printf(sql, " AND letter_id>COALESCE((SELECT n.letter_id FROM %s n ORDER BY n.letter_id DESC LIMIT 1 OFFSET " ZEND_LONG_FMT "), 0)",
-			ZSTR_VAL(letters), query->newest);
-		zend_string_release(letters);
-	}
+	asq_letters_newest(site, sql, query->newest);
 }
 
 static void asq_letters_where(asq_site *site, smart_str *sql, const asq_letters_query *query)
@@ -647,12 +652,13 @@ asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *quer
 	return status;
 }
 
-static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, zend_long top)
+static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, zend_long top, zend_long newest)
 {
 	zend_string *letters = asq_site_table(site, "asq_dead_letters");
 
-	smart_str_append_printf(sql, "SELECT %s, COUNT(*) AS n, SUM(retry_count=0), MAX(last_failure_gmt) FROM %s GROUP BY %s ORDER BY n DESC, %s LIMIT " ZEND_LONG_FMT, column,
-		ZSTR_VAL(letters), column, column, top);
+	smart_str_append_printf(sql, "SELECT %s, COUNT(*) AS n, SUM(retry_count=0), MAX(last_failure_gmt) FROM %s WHERE 1=1", column, ZSTR_VAL(letters));
+	asq_letters_newest(site, sql, newest);
+	smart_str_append_printf(sql, " GROUP BY %s ORDER BY n DESC, %s LIMIT " ZEND_LONG_FMT, column, column, top);
 	zend_string_release(letters);
 }
 
@@ -681,7 +687,7 @@ static void asq_letters_add_top(zval *stats, const char *key, const char *name, 
 	add_assoc_zval(stats, key, &list);
 }
 
-asq_status asq_store_letter_stats(asq_site *site, zend_long top, zval *stats, asq_error *error)
+asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newest, zval *stats, asq_error *error)
 {
 	asq_batch batch;
 	bool there;
@@ -689,12 +695,13 @@ asq_status asq_store_letter_stats(asq_site *site, zend_long top, zval *stats, as
 	zval *row;
 	zend_string *oldest;
 	asq_status status;
+	smart_str *sql = asq_letters_begin(site, &batch, "asq_dead_letters",
+		"SELECT COUNT(*), SUM(retry_count > 0), SUM(last_failure_gmt >= UTC_TIMESTAMP() - INTERVAL 1 DAY), MIN(last_failure_gmt) FROM %s WHERE 1=1");
 
-	asq_letters_begin(site, &batch, "asq_dead_letters",
-		"SELECT COUNT(*), SUM(retry_count > 0), SUM(last_failure_gmt >= UTC_TIMESTAMP() - INTERVAL 1 DAY), MIN(last_failure_gmt) FROM %s");
-	asq_letters_top(site, asq_batch_add(&batch), "hook", top);
-	asq_letters_top(site, asq_batch_add(&batch), "group_slug", top);
-	asq_letters_top(site, asq_batch_add(&batch), "error_class", top);
+	asq_letters_newest(site, sql, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "hook", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "group_slug", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "error_class", top, newest);
 	status = asq_letters_look(site, &batch, &there, error);
 	rows = there ? asq_result_rows(&batch.result[0]) : NULL;
 	row = rows ? zend_hash_index_find(rows, 0) : NULL;
