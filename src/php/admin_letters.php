@@ -337,14 +337,13 @@ class LettersPage {
 	public function style() {
 		?>
 <style>
-.asq-letters .column-hook { width: 16%; min-width: 11em; }
-.asq-letters .column-args { width: 20%; }
-.asq-letters .column-group { width: 8%; min-width: 7em; }
-.asq-letters .column-error_class { width: 28%; }
-.asq-letters .column-reason { width: 7.5em; }
+.asq-letters .column-hook { min-width: 10em; }
+.asq-letters .column-args { min-width: 8em; }
+.asq-letters .column-group { min-width: 5em; }
+.asq-letters .column-error_class { min-width: 13em; }
 .asq-letters thead th a, .asq-letters tfoot th a { display: flex; align-items: center; white-space: nowrap; }
 .asq-letters .column-last_failure, .asq-letters .column-first_failure, .asq-letters .column-retry_count { white-space: nowrap; }
-.asq-letters .column-hook, .asq-letters .column-args, .asq-letters .column-error_class, .asq-letters .column-group { overflow-wrap: anywhere; }
+.asq-letters td, .asq-letters td * { overflow-wrap: anywhere; }
 .asq-letters .asq-class { font-weight: 600; }
 .asq-letters td code { font-size: 12px; background: none; padding: 0; }
 .asq-letters-page time { border-bottom: 1px dotted #8c8f94; cursor: help; }
@@ -368,9 +367,14 @@ class LettersPage {
 .asq-letter .asq-delete .description { line-height: 30px; margin-inline-start: 6px; }
 .asq-letter table th.asq-log-date { width: 22em; font-weight: 400; }
 .asq-letter .button.asq-danger, .asq-question .button.asq-danger { color: #b32d2e; border-color: #b32d2e; }
-@media screen and (max-width: 782px) {
-	.asq-letters .column-hook, .asq-letters .column-args, .asq-letters .column-group, .asq-letters .column-error_class, .asq-letters .column-reason { width: auto; min-width: 0; }
+@media screen and (max-width: 1160px) {
+	.asq-letters .column-hook, .asq-letters .column-error_class { min-width: 7em; }
+	.asq-letters .column-args, .asq-letters .column-group { min-width: 0; }
+	.asq-letters thead th a, .asq-letters tfoot th a { display: block; white-space: normal; }
 	.asq-letters .column-last_failure, .asq-letters .column-first_failure, .asq-letters .column-retry_count { white-space: normal; }
+}
+@media screen and (max-width: 782px) {
+	.asq-letters .column-hook, .asq-letters .column-error_class { min-width: 0; }
 	.asq-letter table th, .asq-letter table td { display: block; width: auto; padding: 4px 10px; }
 	.asq-letter .asq-delete .description { display: block; margin: 0; }
 	.asq-letter table th { padding-top: 10px; }
