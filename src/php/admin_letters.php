@@ -367,7 +367,7 @@ class LettersPage {
 .asq-letter .asq-delete .description { line-height: 30px; margin-inline-start: 6px; }
 .asq-letter table th.asq-log-date { width: 22em; font-weight: 400; }
 .asq-letter .button.asq-danger, .asq-question .button.asq-danger { color: #b32d2e; border-color: #b32d2e; }
-@media screen and (max-width: 1160px) {
+@media screen and (max-width: 1240px) {
 	.asq-letters .column-hook, .asq-letters .column-error_class { min-width: 7em; }
 	.asq-letters .column-args, .asq-letters .column-group { min-width: 0; }
 	.asq-letters thead th a, .asq-letters tfoot th a { display: block; white-space: normal; }

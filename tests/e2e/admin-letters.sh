@@ -24,7 +24,7 @@ add_action( 'sync_stock', static function () {
 } );
 // Nobody is called from here, and nobody's picture is asked for.
 add_filter( 'pre_http_request', static function ( $answer, $request, $url ) {
-	return strpos( $url, '/update-check/' ) ? array(
+	return preg_match( '~/(update|version)-check/~', $url ) ? array(
 		'headers'  => array(),
 		'body'     => '{"plugins":[],"themes":[],"no_update":[],"translations":[],"offers":[]}',
 		'response' => array( 'code' => 200, 'message' => 'OK' ),
