@@ -129,7 +129,7 @@ class LettersPage {
 			$this->redirect( $filter->url() );
 		}
 		check_admin_referer( 'bulk-dead-letters' );
-		$ids     = array_values( array_unique( array_filter( array_map( 'absint', (array) ( $_POST['letters'] ?? array() ) ) ) ) );
+		$ids     = $this->selected();
 		$actions = new LettersActions();
 		if ( 'retry' === $what ) {
 			$actions->retry( $ids, 0 );
@@ -137,6 +137,12 @@ class LettersPage {
 			$actions->delete( $ids );
 		}
 		$this->leave( $filter->url(), $ids ? $what : 'none', $actions );
+	}
+
+	/** @return int[] */
+	private function selected() {
+		$letters = array_filter( (array) ( $_POST['letters'] ?? array() ), 'is_string' ); // phpcs:ignore WordPress.Security.NonceVerification
+		return array_values( array_unique( array_filter( array_map( 'absint', $letters ) ) ) );
 	}
 
 	/** What the form asks for. The page of what was shown is no page of another search. */
