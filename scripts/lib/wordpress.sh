@@ -48,15 +48,19 @@ wordpress_assets() {
 	cp -rn "$kept/." "$dir"
 }
 
-# The packages are unpacked, not installed: they would bring a web server. What they link to is not needed to run.
+# The packages are unpacked, not installed: they would bring a web server. What they link to is not needed to run, but for a script
+# that each page of the admin has.
 wordpress_from_debian() {
-	local dir=$1 package
+	local dir=$1 package script
 	((EUID)) || [[ -n ${APT_UPDATED:-} ]] || apt-get -q update
-	(cd "$dir" && apt-get -q download wordpress wordpress-theme-twentytwentythree)
+	(cd "$dir" && apt-get -q download wordpress wordpress-theme-twentytwentythree libjs-underscore)
 	for package in "$dir"/*.deb; do
 		dpkg -x "$package" "$dir/debian"
 	done
 	mv "$dir/debian/usr/share/wordpress" "$dir/wordpress"
+	for script in underscore.js underscore.min.js; do
+		cp --remove-destination "$dir/debian/usr/share/javascript/underscore/$script" "$dir/wordpress/wp-includes/js/$script"
+	done
 }
 
 # get_wp_cli: sets WP_CLI, WP-CLI's start file. It is of a version that asks for PHP 7, and runs on 8.

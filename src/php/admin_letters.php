@@ -77,6 +77,8 @@ class LettersPage {
 			$this->view = $this->view ?? LetterView::of( $letter, $this->filter );
 			return;
 		}
+		// By this WordPress marks the column that the list is sorted by.
+		$_GET = array_intersect_key( $this->filter->how( 1 ), array_flip( array( 'orderby', 'order' ) ) ) + $_GET;
 		add_filter( 'default_hidden_columns', array( $this, 'hidden' ) );
 		$this->table = new LettersTable( $this->filter );
 		add_screen_option(

@@ -119,11 +119,9 @@ class LettersTable extends \WP_List_Table {
 	}
 
 	protected function get_sortable_columns() {
-		$usual    = $this->filter->how( 1 )['orderby'];
 		$sortable = array();
 		foreach ( array_intersect( LettersFilter::ORDERS, array_keys( $this->get_columns() ) ) as $order ) {
-			$downwards          = ! in_array( $order, array( 'hook', 'group', 'error_class' ), true );
-			$sortable[ $order ] = array( $order, $downwards, '', '', $order === $usual && '' === $this->filter->orderby ? 'desc' : '' );
+			$sortable[ $order ] = array( $order, ! in_array( $order, array( 'hook', 'group', 'error_class' ), true ) );
 		}
 		return $sortable;
 	}

@@ -34,11 +34,11 @@ add_filter( 'pre_http_request', static function ( $answer, $request, $url ) {
 }, 10, 3 );
 add_filter( 'pre_option_show_avatars', '__return_zero' );
 // What is compiled of the page, for pages that are not it.
-foreach ( array( 'wp_footer', 'admin_footer' ) as $footer ) {
-	add_action( $footer, static function () {
+add_action( 'shutdown', static function () {
+	if ( did_action( 'template_redirect' ) || did_action( 'admin_footer' ) ) {
 		printf( '<i id="e2e-compiled" hidden>%d</i>', class_exists( 'Asq\Admin\LettersPage', false ) );
-	} );
-}
+	}
+} );
 // Action Scheduler's own screen is the plugin's; here it is one that is as good for a link.
 add_action( 'admin_menu', static function () {
 	if ( get_option( 'e2e_scheduled_actions' ) ) {
