@@ -73,8 +73,8 @@ if test "$PHP_ASQ" != "no"; then
     src/store/insert_many.c src/store/keys.c src/store/letters.c src/store/log.c src/store/owner.c src/store/pause.c src/store/purge.c \
     src/store/query.c src/store/retries.c src/store/run.c src/store/statement.c src/store/stats.c src/store/tables.c src/store/transition.c \
     src/store/wake.c src/store/workers.c \
-    src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/failure.c src/wordpress/hooks.c \
-    src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c src/wordpress/retention.c \
+    src/wordpress/admin.c src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c src/wordpress/failure.c \
+    src/wordpress/hooks.c src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c src/wordpress/retention.c \
     src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/console.c src/worker/crew.c src/worker/dispatch.c src/worker/dispatch_fail.c src/worker/dispatch_finish.c src/worker/dispatch_hooks.c \
     src/worker/dispatch_start.c src/worker/dispatch_write.c src/worker/errand.c src/worker/feed.c src/worker/ledger.c src/worker/loop.c \

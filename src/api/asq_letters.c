@@ -141,13 +141,13 @@ static bool asq_letters_check_keys(HashTable *query, const char *const *keys, si
 static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 {
 	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
-		"orderby", "order", "return" };
+		"orderby", "order", "return", "id_above", "id_up_to", "newest", "count_up_to" };
 	static const char *const orders[] = { "id", "last_failure", "first_failure", "hook", "group", "error_class", "attempts", "retry_count" };
 	static const char *const directions[] = { "DESC", "ASC" };
 	static const char *const reasons[] = { ASQ_LETTER_EXHAUSTED, ASQ_LETTER_PERMANENT, ASQ_LETTER_CRASHED };
 	static const char *const returns[] = { "letters", "ids", "count" };
 	asq_letters_query *query = &asked->query;
-	zend_long page = 1, action_id = 0;
+	zend_long page = 1, action_id = 0, count_up_to = 0;
 	unsigned order = ASQ_LETTERS_BY_ID, direction = 0, what = 0, reason = 0;
 	zval none, *ids = NULL, *retried;
 
@@ -161,6 +161,8 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 			|| !asq_letters_text(given, "hook", &query->hook) || !asq_letters_text(given, "group", &query->group)
 			|| !asq_letters_text(given, "error_class", &query->error_class) || !asq_letters_text(given, "search", &query->search)
 			|| !asq_letters_word(given, "reason", reasons, 3, &reason) || !asq_letters_date(given, "after", &asked->after) || !asq_letters_date(given, "before", &asked->before)
+			|| !asq_option_long(given, "id_above", &query->above) || !asq_option_long(given, "id_up_to", &query->up_to)
+			|| !asq_option_long(given, "newest", &query->newest) || !asq_option_long(given, "count_up_to", &count_up_to)
 			|| !asq_option_long(given, "page", &page) || !asq_option_long(given, "per_page", &query->limit)
 			|| !asq_letters_word(given, "orderby", orders, ASQ_LETTERS_ORDERS, &order) || !asq_letters_word(given, "order", directions, 2, &direction)
 			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), " as \"ids\"", &asked->ids))) {
@@ -182,6 +184,9 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	query->offset = (page - 1) * query->limit;
 	asked->what = what;
 	query->only_ids = what == ASQ_RETURN_IDS;
+	if (what == ASQ_RETURN_COUNT) {
+		query->limit = count_up_to;
+	}
 	if (asq_option(given, "reason")) {
 		query->reason = Z_STR_P(asq_option(given, "reason"));
 	}
@@ -272,9 +277,9 @@ ZEND_FUNCTION(asq_dead_letter)
 
 ZEND_FUNCTION(asq_dead_letter_stats)
 {
-	static const char *const keys[] = { "top" };
+	static const char *const keys[] = { "top", "newest" };
 	HashTable *options = NULL;
-	zend_long top = 10;
+	zend_long top = 10, newest = 0;
 	asq_site site;
 	asq_error error = {0};
 	asq_status status;
@@ -284,12 +289,13 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if ((options && !asq_letters_check_keys(options, keys, 1)) || !asq_option_long(options, "top", &top)) {
+	if ((options && !asq_letters_check_keys(options, keys, sizeof(keys) / sizeof(keys[0]))) || !asq_option_long(options, "top", &top)
+			|| !asq_option_long(options, "newest", &newest)) {
 		RETURN_THROWS();
 	}
 	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), return_value, &error);
+		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), newest, return_value, &error);
 		asq_site_close(&site);
 	}
 	asq_return_or_throw(status, "asq_dead_letter_stats", &error, return_value);
@@ -325,31 +331,37 @@ static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 	return (uint64_t) MAX(0, zval_get_long(&id));
 }
 
-static asq_status asq_letter_take(uint64_t id, zval *letter, bool *taken, asq_error *error)
+/* seen: how often it has been retried, so far as the caller knows; -1: he does not mind. */
+static asq_status asq_letter_take(uint64_t id, zend_long seen, zval *letter, bool *taken, asq_error *error)
 {
 	asq_site site;
 	asq_status status = asq_letter_get(id, letter, error);
+	zend_long retries;
 
 	*taken = false;
 	if (status != ASQ_OK) {
 		return status;
 	}
+	retries = zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), "retry_count", sizeof("retry_count") - 1));
+	if (seen >= 0 && seen != retries) {
+		return ASQ_OK;
+	}
 	status = asq_site_open(&site, error);
 	if (status == ASQ_OK) {
-		status = asq_store_take_letter(&site, id, zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), "retry_count", sizeof("retry_count") - 1)), taken, error);
+		status = asq_store_take_letter(&site, id, retries, taken, error);
 		asq_site_close(&site);
 	}
 	return status;
 }
 
 /* Marked before it is enqueued: of two who retry one letter at once, one does. */
-static asq_status asq_letter_retry(uint64_t id, zval *args, uint64_t *action_id, asq_error *error)
+static asq_status asq_letter_retry(uint64_t id, zval *args, zend_long seen, uint64_t *action_id, asq_error *error)
 {
 	asq_pending pending;
 	asq_site site;
 	bool taken;
 	zval letter, told[2];
-	asq_status status = asq_letter_take(id, &letter, &taken, error);
+	asq_status status = asq_letter_take(id, seen, &letter, &taken, error);
 
 	*action_id = 0;
 	if (status != ASQ_OK || !taken) {
@@ -399,19 +411,26 @@ ZEND_FUNCTION(asq_dead_letter_retry)
 	asq_error error = {0};
 	asq_status status = ASQ_OK;
 	uint64_t action_id;
+	zend_long seen = 0;
+	bool any = true;
 
-	ZEND_PARSE_PARAMETERS_START(1, 2)
+	ZEND_PARSE_PARAMETERS_START(1, 3)
 		Z_PARAM_ZVAL(given)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_ARRAY_OR_NULL(args)
+		Z_PARAM_LONG_OR_NULL(seen, any)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (!any && seen < 0) {
+		zend_argument_value_error(3, "must be 0 or more, or null");
+		RETURN_THROWS();
+	}
 	if (!asq_letters_given(given, &ids)) {
 		RETURN_THROWS();
 	}
 	array_init(return_value);
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(ids), id) {
-		status = asq_letter_retry((uint64_t) Z_LVAL_P(id), args, &action_id, &error);
+		status = asq_letter_retry((uint64_t) Z_LVAL_P(id), args, any ? -1 : seen, &action_id, &error);
 		if (status != ASQ_OK) {
 			break;
 		}
