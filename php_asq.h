@@ -75,6 +75,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t action_policies_at;  /* as the options said in this second */
 	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
+	uint64_t created;            /* what asq_create() stored the last time, whatever its listeners did then; 0: nothing */
 	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
 	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */
 	asq_error last_error;        /* for Asq\Native\last_error() */

@@ -312,6 +312,14 @@ static bool asq_letter_lacks_args(zval *letter)
 		|| !(zend_string_equals_literal(Z_STR_P(json), "[]") || zend_string_equals_literal(Z_STR_P(json), "{}")));
 }
 
+/* A listener that throws has an action's id be 0, though it is stored. Who short-circuits creates none, or others. */
+static uint64_t asq_letter_created(void)
+{
+	static const char filter[] = "pre_as_enqueue_async_action";
+
+	return asq_wp_callbacks(filter, sizeof(filter) - 1) ? 0 : ASQ_G(created);
+}
+
 /* The action's id, or 0; an exception of a listener's stays on its way. */
 static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 {
@@ -325,10 +333,14 @@ static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 	ZVAL_COPY_VALUE(&args[2], zend_hash_str_find(Z_ARRVAL_P(letter), "group", sizeof("group") - 1));
 	ZVAL_FALSE(&args[3]);
 	ZVAL_COPY_VALUE(&args[4], zend_hash_str_find(Z_ARRVAL_P(letter), "priority", sizeof("priority") - 1));
-	if (asq_call(&id, "as_enqueue_async_action", 5, args) != ASQ_OK) {
-		return 0;
+	ASQ_G(created) = 0;
+	ZVAL_NULL(&id);
+	asq_call(&id, "as_enqueue_async_action", 5, args);
+	if (Z_TYPE(id) != IS_LONG || Z_LVAL(id) <= 0) {
+		zval_ptr_dtor(&id);
+		return asq_letter_created();
 	}
-	return (uint64_t) MAX(0, zval_get_long(&id));
+	return (uint64_t) Z_LVAL(id);
 }
 
 /* seen: how often it has been retried, so far as the caller knows; -1: he does not mind. */

@@ -247,6 +247,7 @@ static asq_status asq_create_direct(const asq_creation *creation, zval *return_v
 		asq_create_threw(Z_STR_P(creation->hook), return_value);
 	}
 	asq_plan_free(&plan);
+	ASQ_G(created) = id;
 	return status;
 }
 

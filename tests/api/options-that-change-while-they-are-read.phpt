@@ -67,7 +67,7 @@ $typed = new class() {
 try {
 	asq_idempotent( 'typed', static function () { echo 'called'; }, array( 'replayed' => &$typed->replayed, 'keep_failures' => true ) );
 } catch ( TypeError $e ) {
-	echo $e->getMessage(), "\n";
+	echo get_class( $e ), "\n";
 }
 echo asq_idempotent( 'typed', static fn() => 'free' ), "\n";
 --CLEAN--
@@ -82,5 +82,5 @@ down open
 down open
 another
 same
-Cannot assign bool to reference held by property class@anonymous::$replayed of type ?array
+TypeError
 free
