@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2a861851ff56392211c204ee567f047c248753c4 */
+ * Stub hash: 85580073109bc2ca8a3e7036d423540f23ed27d0 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
