@@ -55,6 +55,17 @@ static ZEND_INI_MH(asq_on_seconds)
 	return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+static ZEND_INI_MH(asq_on_microseconds)
+{
+	zend_long microseconds = 0;
+
+	if (is_numeric_string(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &microseconds, NULL, false) != IS_LONG || microseconds < 0 || microseconds > 1000) {
+		zend_error(E_WARNING, "%s must be 0 to 1000 microseconds, not \"%s\"", ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
+		return FAILURE;
+	}
+	return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
 /* A password is shown to nobody. */
 static ZEND_INI_DISP(asq_show_password)
 {
@@ -80,6 +91,7 @@ ZEND_INI_BEGIN()
 	STD_ZEND_INI_BOOLEAN("asq.ssl_verify", "1", PHP_INI_SYSTEM, OnUpdateBool, ssl_verify, zend_asq_globals, asq_globals)
 	STD_ZEND_INI_ENTRY("asq.connect_timeout", "10", PHP_INI_ALL, asq_on_seconds, connect_timeout, zend_asq_globals, asq_globals)
 	STD_ZEND_INI_ENTRY("asq.timeout", "60", PHP_INI_ALL, asq_on_seconds, timeout, zend_asq_globals, asq_globals)
+	STD_ZEND_INI_ENTRY("asq.spin", "100", PHP_INI_ALL, asq_on_microseconds, spin, zend_asq_globals, asq_globals)
 ZEND_INI_END()
 
 /* ---- Life ---------------------------------------------------------------------------------------- */

@@ -42,11 +42,13 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	bool ssl_verify;
 	zend_long connect_timeout;
 	zend_long timeout;
+	zend_long spin;              /* microseconds */
 
 	/* Kept between requests: the module's own connection (db/client.c owns it). */
 	struct asq_client *client;
 	struct asq_forgotten *forgotten;
 	void *zval_to_mysqlnd;       /* mysqlnd's function of that name, once it has been needed */
+	unsigned spin_misses, spin_rest;   /* how often looking for an answer was of no use lately, and how many waits leave it out (db/wait.c) */
 	int64_t client_down_until;   /* a failed connect is not tried again before this second */
 
 	int wake_fd;                 /* the socket that tells supervisors of what is enqueued; 0: none yet (store/wake.c) */

@@ -203,8 +203,8 @@ function as_supports($feature) {}
  * @return int[] The ids in the order of the list; 0 for a duplicate (with $unique).
  *
  * @throws TypeError        If an element is no array: nothing is stored.
- * @throws ValueError       If an element's JSON is longer than 8,000 bytes: nothing is stored.
- * @throws RuntimeException If the database fails; the message says how many of the first are stored.
+ * @throws ValueError       If an element's JSON is longer than 8,000 bytes, or the time not from the year 1 to 9999: nothing is stored.
+ * @throws RuntimeException If the database fails, or cannot hold the hook or the group; the message says how many of the first are stored.
  *
  * @since 0.1.0
  */
@@ -591,6 +591,8 @@ function asq_throw_if_error(mixed $response): mixed {}
  *                     (bool), search (text in hook, args, group, error), after and before (of the last failure: timestamp, or
  *                     DateTimeInterface). How: page (1), per_page (20; 0: all), orderby ('id', 'last_failure', 'first_failure', 'hook',
  *                     'group', 'error_class', 'attempts', 'retry_count'), order ('DESC' or 'ASC'), return ('letters', 'ids' or 'count').
+ *                     For many: id_above and id_up_to (of their ids), newest (only among so many of the newest letters, which bounds a
+ *                     search; 0: all), count_up_to (a count ends there; 0: nowhere).
  *
  * @return array|int A list of letters, as asq_dead_letter() but without error_trace; a list of ids; or their number.
  *
@@ -622,15 +624,18 @@ function asq_dead_letter(int $id): ?array {}
  *
  * @param int|array  $ids
  * @param array|null $args Other args than before, for all of them.
+ * @param int|null   $seen Only letters that have been retried so often so far; 0: not at all. Null: any.
  *
- * @return array letter id => new action's id; 0 where the letter is gone, somebody else retries it at this moment, or it cannot be enqueued.
+ * @return array letter id => new action's id; 0 where the letter is gone, is not as $seen says, somebody else retries it at this moment,
+ *               or it cannot be enqueued.
  *
  * @throws RuntimeException If the database fails.
  * @throws TypeError        If an id is no number.
+ * @throws ValueError       If $seen is negative.
  *
  * @since 0.1.0
  */
-function asq_dead_letter_retry(int|array $ids, ?array $args = null): array {}
+function asq_dead_letter_retry(int|array $ids, ?array $args = null, ?int $seen = null): array {}
 
 /**
  * Deletes dead letters. Fires asq_dead_letter_deleted($id) for each.
@@ -665,7 +670,7 @@ function asq_dead_letters_purge(array $options = []): int {}
 /**
  * Dead letters by hook, group and error.
  *
- * @param array $options top (10: so many of each).
+ * @param array $options top (10: so many of each), newest (0: of all letters; else of so many of the newest).
  *
  * @return array total, retried, last_24_hours, oldest_gmt (or null); hooks, groups, error_classes: lists, the most frequent first, of
  *               hook, group or error_class, count, not_retried, last_failure_gmt.

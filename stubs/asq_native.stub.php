@@ -42,6 +42,10 @@ function init(): void {}
 function autoload(mixed $class): void {}
 function add_wp_cron_schedule(mixed $schedules): mixed {}
 function run_recurring_scheduler_hook(): void {}
+function admin_menu(): void {}
+function admin_load(): void {}
+function admin_page(): void {}
+function admin_per_page(mixed $keep = null, mixed $option = null, mixed $value = null): mixed {}
 
 /*
  * These keep the places of methods that listen to hooks, until the objects are made that have them; see

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 6d1b1edde2f38af7b1bc5f712c6d39c64d367165 */
+ * Stub hash: d8d5072c941a82ed2a027108ada9703236d3aba8 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -146,6 +146,18 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_run_recurring_scheduler_hook arginfo_Asq_Native_boot
 
+#define arginfo_Asq_Native_admin_menu arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_admin_load arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_admin_page arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_admin_per_page, 0, 0, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, keep, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, option, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, value, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_log_stored_action, 0, 0, IS_MIXED, 0)
 	ZEND_ARG_VARIADIC_TYPE_INFO(0, args, IS_MIXED, 0)
 ZEND_END_ARG_INFO()
@@ -258,6 +270,10 @@ ZEND_FUNCTION(Asq_Native_init);
 ZEND_FUNCTION(Asq_Native_autoload);
 ZEND_FUNCTION(Asq_Native_add_wp_cron_schedule);
 ZEND_FUNCTION(Asq_Native_run_recurring_scheduler_hook);
+ZEND_FUNCTION(Asq_Native_admin_menu);
+ZEND_FUNCTION(Asq_Native_admin_load);
+ZEND_FUNCTION(Asq_Native_admin_page);
+ZEND_FUNCTION(Asq_Native_admin_per_page);
 ZEND_FUNCTION(asq_native_keep);
 ZEND_FUNCTION(Asq_Native_standalone_ready);
 ZEND_FUNCTION(Asq_Native_create_tables);
@@ -309,6 +325,10 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", autoload, Asq_Native_autoload, arginfo_Asq_Native_autoload)
 	ZEND_NS_FALIAS("Asq\\Native", add_wp_cron_schedule, Asq_Native_add_wp_cron_schedule, arginfo_Asq_Native_add_wp_cron_schedule)
 	ZEND_NS_FALIAS("Asq\\Native", run_recurring_scheduler_hook, Asq_Native_run_recurring_scheduler_hook, arginfo_Asq_Native_run_recurring_scheduler_hook)
+	ZEND_NS_FALIAS("Asq\\Native", admin_menu, Asq_Native_admin_menu, arginfo_Asq_Native_admin_menu)
+	ZEND_NS_FALIAS("Asq\\Native", admin_load, Asq_Native_admin_load, arginfo_Asq_Native_admin_load)
+	ZEND_NS_FALIAS("Asq\\Native", admin_page, Asq_Native_admin_page, arginfo_Asq_Native_admin_page)
+	ZEND_NS_FALIAS("Asq\\Native", admin_per_page, Asq_Native_admin_per_page, arginfo_Asq_Native_admin_per_page)
 	ZEND_NS_FALIAS("Asq\\Native", log_stored_action, asq_native_keep, arginfo_Asq_Native_log_stored_action)
 	ZEND_NS_FALIAS("Asq\\Native", log_canceled_action, asq_native_keep, arginfo_Asq_Native_log_canceled_action)
 	ZEND_NS_FALIAS("Asq\\Native", log_started_action, asq_native_keep, arginfo_Asq_Native_log_started_action)

@@ -59,6 +59,8 @@ at_exit() {
 finish() {
 	local status=$? i
 	trap - EXIT
+	# A step that fails ends the script while its output still goes to its log.
+	exec >&"$STDOUT" 2>&"$STDERR"
 	if ((status)) && [[ -n $STEP ]]; then
 		[[ -z $TTY ]] || printf '\r\e[K'
 		printf '  %s\n' "${RED}$STEP: failed${PLAIN}"
@@ -75,6 +77,7 @@ finish() {
 
 # clear_up_at_exit: sets the traps that clear up, and that remove $RUN last.
 clear_up_at_exit() {
+	exec {STDOUT}>&1 {STDERR}>&2
 	trap finish EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
@@ -101,7 +104,7 @@ SERVER_USER=$(id -un)
 spawn() {
 	local log=$1
 	shift
-	setsid "$@" </dev/null >>"$log" 2>&1 &
+	setsid "$@" </dev/null >>"$log" 2>&1 {STDOUT}>&- {STDERR}>&- &
 	SPAWNED=$!
 	disown "$SPAWNED"
 }

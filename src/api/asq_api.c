@@ -14,6 +14,10 @@
 #include "ext/spl/spl_exceptions.h"
 #include "ext/spl/spl_iterators.h"
 
+/* What DATETIME can hold: anything else would be due at once. */
+#define ASQ_TIME_LEAST (-62135596800)
+#define ASQ_TIME_MOST  253402300799
+
 /* ---- asq_enqueue_many() ------------------------------------------------------------------------- */
 
 typedef struct {
@@ -202,6 +206,10 @@ ZEND_FUNCTION(asq_enqueue_many)
 	}
 	if (!asq_scheduler_is_direct(false)) {
 		zend_throw_exception(spl_ce_RuntimeException, "asq_enqueue_many() writes Action Scheduler's tables, but another plugin has replaced Action Scheduler's store.", 0);
+		RETURN_THROWS();
+	}
+	if (!no_timestamp && (timestamp < ASQ_TIME_LEAST || timestamp > ASQ_TIME_MOST)) {
+		zend_argument_value_error(6, "must be a time from the year 1 to 9999");
 		RETURN_THROWS();
 	}
 	asq_many_read(&many, list);

@@ -26,6 +26,7 @@ static zend_object *asq_circuit_new(zend_class_entry *ce)
 	zend_object_std_init(&circuit->std, ce);
 	circuit->std.handlers = &asq_circuit_handlers;
 	ZVAL_UNDEF(&circuit->counts);
+	ZVAL_UNDEF(&circuit->judge);
 	return &circuit->std;
 }
 
@@ -39,13 +40,14 @@ static void asq_circuit_free(zend_object *object)
 		zend_string_release(circuit->name);
 	}
 	zval_ptr_dtor(&circuit->counts);
+	zval_ptr_dtor(&circuit->judge);
 	zend_object_std_dtor(object);
 }
 
 static HashTable *asq_circuit_gc(zend_object *object, zval **table, int *count)
 {
 	*table = &asq_circuit_of(object)->counts;
-	*count = 1;
+	*count = 2;
 	return zend_std_get_properties(object);
 }
 
@@ -81,30 +83,39 @@ static int64_t asq_micros(double seconds)
 	return (int64_t) (seconds * 1e6);
 }
 
-static bool asq_circuit_read_counts(zval *counts, HashTable *options)
+static bool asq_circuit_are_classes(const zval *value)
 {
-	zval *value = asq_option(options, "counts"), *name;
+	zval *name;
+
+	if (Z_TYPE_P(value) != IS_ARRAY) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), name) {
+		if (Z_TYPE_P(name) != IS_STRING || !Z_STRLEN_P(name)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* A closure, since what is callable here, in a class, may not be so where it is called. */
+static bool asq_circuit_read_counts(asq_circuit *circuit, HashTable *options)
+{
+	zval *value = asq_option(options, "counts");
 
 	if (!value) {
 		return true;
 	}
-	if (Z_TYPE_P(value) != IS_ARRAY || zend_is_callable(value, 0, NULL)) {
-		if (!zend_is_callable(value, 0, NULL)) {
-			zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
+	if (zend_is_callable(value, 0, NULL)) {
+		if (asq_call_static(&circuit->judge, "Closure", "fromcallable", 1, value) != ASQ_OK) {
 			return false;
 		}
-		ZVAL_COPY(counts, value);
-		return true;
+	} else if (!asq_circuit_are_classes(value)) {
+		zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
+		return false;
 	}
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), name) {
-		ZVAL_DEREF(name);
-		if (Z_TYPE_P(name) != IS_STRING || !Z_STRLEN_P(name)) {
-			zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
-			return false;
-		}
-	} ZEND_HASH_FOREACH_END();
-	ZVAL_COPY(counts, value);
-	return true;
+	ZVAL_COPY(&circuit->counts, value);
+	return !EG(exception);
 }
 
 static bool asq_circuit_read(asq_circuit *circuit, HashTable *options)
@@ -122,7 +133,7 @@ static bool asq_circuit_read(asq_circuit *circuit, HashTable *options)
 			|| !asq_option_seconds(options, 2, "cooldown", 0.001, ASQ_TIME_MAX, &cooldown)
 			|| !asq_option_seconds(options, 2, "lease", 0.001, ASQ_TIME_MAX, &lease)
 			|| !asq_option_seconds(options, 2, "cache", 0, 1, &circuit->cache)
-			|| !asq_circuit_read_counts(&circuit->counts, options)) {
+			|| !asq_circuit_read_counts(circuit, options)) {
 		return false;
 	}
 	circuit->rule.window = asq_micros(window);
@@ -166,6 +177,7 @@ ZEND_FUNCTION(asq_circuit)
 	HashTable *options = NULL;
 	zval *known;
 	asq_circuit *circuit;
+	bool good;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
 		Z_PARAM_STR(name)
@@ -177,19 +189,28 @@ ZEND_FUNCTION(asq_circuit)
 		zend_argument_value_error(1, "must be 1 to %d bytes of UTF-8", ASQ_CIRCUIT_NAME_MAX);
 		RETURN_THROWS();
 	}
-	known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
-	if (known && (!options || !zend_hash_num_elements(options))) {
-		RETURN_COPY(known);
+	if (!options || !zend_hash_num_elements(options)) {
+		known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
+		if (known) {
+			RETURN_COPY(known);
+		}
 	}
 	object_init_ex(return_value, asq_circuit_class);
 	circuit = asq_circuit_of(Z_OBJ_P(return_value));
 	circuit->name = zend_string_copy(name);
 	circuit->rule.name = circuit->name;
-	if (!asq_circuit_read(circuit, options)) {
+	options = options ? asq_settled(options) : NULL;
+	good = asq_circuit_read(circuit, options);
+	if (options) {
+		zend_array_release(options);
+	}
+	if (!good) {
 		zval_ptr_dtor(return_value);
 		ZVAL_NULL(return_value);
 		RETURN_THROWS();
 	}
+	/* Only now: an autoloader may have made circuits. */
+	known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
 	if (known && asq_circuit_is_same(circuit, asq_circuit_of(Z_OBJ_P(known)))) {
 		zval_ptr_dtor(return_value);
 		RETURN_COPY(known);
@@ -202,7 +223,7 @@ ZEND_FUNCTION(asq_circuit)
 		zend_hash_init(ASQ_G(circuits), 8, NULL, ZVAL_PTR_DTOR, 0);
 	}
 	Z_ADDREF_P(return_value);
-	zend_hash_update(ASQ_G(circuits), name, return_value);
+	asq_table_set(ASQ_G(circuits), name, return_value);
 }
 
 /* ---- call() ------------------------------------------------------------------------------------- */

@@ -53,10 +53,6 @@ static bool asq_idempotency_read(asq_idempotency *idem, HashTable *options)
 		zend_argument_type_error(3, "must have a callable as \"store_if\"");
 		return false;
 	}
-	idem->replayed = options ? zend_hash_str_find(options, "replayed", sizeof("replayed") - 1) : NULL;
-	if (idem->replayed && !Z_ISREF_P(idem->replayed)) {
-		idem->replayed = NULL;
-	}
 	request = asq_option(options, "request");
 	return !request || asq_request_hash(request, idem->request_hash);
 }
@@ -301,51 +297,62 @@ static void asq_idempotent_repeat(asq_key_claim *claim, zval *return_value)
 	}
 }
 
+static void asq_idempotent_do(const asq_idempotency *idem, zend_string *key, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *return_value)
+{
+	asq_key_claim claim = { .key = { idem->scope, key }, .request_hash = idem->request_hash, .lease = idem->lease };
+	asq_held *held;
+	asq_status status;
+
+	if (!asq_token_make(claim.token)) {
+		zend_throw_exception(spl_ce_RuntimeException, "asq_idempotent(): there is no randomness to be had.", 0);
+		return;
+	}
+	status = asq_idempotent_wait(idem, key, &claim, &held);
+	if (status == ASQ_OK && idem->replayed) {
+		ZEND_TRY_ASSIGN_REF_BOOL(idem->replayed, held == NULL);
+	}
+	if (status == ASQ_OK && EG(exception)) {
+		/* The reference is a property's that holds no bools. */
+		if (held) {
+			asq_idempotent_release(held);
+		}
+	} else if (status == ASQ_OK && held) {
+		asq_idempotent_run(held, idem, fci, fcc, return_value);
+	} else if (status == ASQ_OK) {
+		asq_idempotent_repeat(&claim, return_value);
+	}
+	if (claim.result) {
+		zend_string_release(claim.result);
+	}
+}
+
 ZEND_FUNCTION(asq_idempotent)
 {
 	zend_string *key;
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc;
-	HashTable *options = NULL;
+	HashTable *given = NULL, *options;
 	asq_idempotency idem = { .ttl = 86400, .lease = 300 };
-	asq_key_claim claim = {0};
-	asq_held *held;
-	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
 		Z_PARAM_STR(key)
 		Z_PARAM_FUNC(fci, fcc)
 		Z_PARAM_OPTIONAL
-		Z_PARAM_ARRAY_HT(options)
+		Z_PARAM_ARRAY_HT(given)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!ZSTR_LEN(key)) {
 		zend_argument_value_error(1, "must not be empty");
 		RETURN_THROWS();
 	}
-	if (!asq_idempotency_read(&idem, options)) {
-		RETURN_THROWS();
+	options = given ? asq_settled(given) : NULL;
+	idem.replayed = given ? zend_hash_str_find(given, "replayed", sizeof("replayed") - 1) : NULL;
+	idem.replayed = idem.replayed && Z_ISREF_P(idem.replayed) ? idem.replayed : NULL;
+	if (asq_idempotency_read(&idem, options)) {
+		asq_idempotent_do(&idem, key, &fci, &fcc, return_value);
 	}
-	if (!asq_token_make(claim.token)) {
-		zend_throw_exception(spl_ce_RuntimeException, "asq_idempotent(): there is no randomness to be had.", 0);
-		RETURN_THROWS();
-	}
-	claim.key = (asq_key) { idem.scope, key };
-	claim.request_hash = idem.request_hash;
-	claim.lease = idem.lease;
-	status = asq_idempotent_wait(&idem, key, &claim, &held);
-	if (status == ASQ_OK) {
-		if (idem.replayed) {
-			ZEND_TRY_ASSIGN_REF_BOOL(idem.replayed, held == NULL);
-		}
-		if (held) {
-			asq_idempotent_run(held, &idem, &fci, &fcc, return_value);
-		} else {
-			asq_idempotent_repeat(&claim, return_value);
-		}
-	}
-	if (claim.result) {
-		zend_string_release(claim.result);
+	if (options) {
+		zend_array_release(options);
 	}
 }
 

@@ -69,8 +69,8 @@ static bool asq_letters_is_id(const zval *value, zend_long *id)
 	return Z_TYPE_P(value) == IS_STRING && is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), id, NULL, false) == IS_LONG;
 }
 
-/* A list of ids, each once; false: an exception says what is no id. */
-static bool asq_letters_ids(HashTable *given, zval *ids)
+/* A list of ids, each once; false: an exception says what is no id, and, in a query, that it is the key's (as). */
+static bool asq_letters_ids(HashTable *given, const char *as, zval *ids)
 {
 	zval *value, number;
 	zend_long id;
@@ -81,7 +81,7 @@ static bool asq_letters_ids(HashTable *given, zval *ids)
 		if (!asq_letters_is_id(value, &id)) {
 			zval_ptr_dtor(ids);
 			ZVAL_UNDEF(ids);
-			zend_argument_type_error(1, "must have ids of dead letters only, %s given", zend_zval_type_name(value));
+			zend_argument_type_error(1, "must have ids of dead letters only%s, %s given", as, zend_zval_type_name(value));
 			return false;
 		}
 		if (id > 0) {
@@ -120,16 +120,14 @@ typedef struct {
 	enum { ASQ_RETURN_LETTERS, ASQ_RETURN_IDS, ASQ_RETURN_COUNT } what;
 } asq_letters_asked;
 
-static bool asq_letters_check_keys(HashTable *query)
+static bool asq_letters_check_keys(HashTable *query, const char *const *keys, size_t count)
 {
-	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
-		"orderby", "order", "return" };
 	zend_string *key;
 	bool known;
 
 	ZEND_HASH_FOREACH_STR_KEY(query, key) {
 		known = false;
-		for (size_t i = 0; key && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		for (size_t i = 0; key && i < count; i++) {
 			known = known || zend_string_equals_cstr(key, keys[i], strlen(keys[i]));
 		}
 		if (!known) {
@@ -142,12 +140,14 @@ static bool asq_letters_check_keys(HashTable *query)
 
 static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 {
+	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
+		"orderby", "order", "return", "id_above", "id_up_to", "newest", "count_up_to" };
 	static const char *const orders[] = { "id", "last_failure", "first_failure", "hook", "group", "error_class", "attempts", "retry_count" };
 	static const char *const directions[] = { "DESC", "ASC" };
 	static const char *const reasons[] = { ASQ_LETTER_EXHAUSTED, ASQ_LETTER_PERMANENT, ASQ_LETTER_CRASHED };
 	static const char *const returns[] = { "letters", "ids", "count" };
 	asq_letters_query *query = &asked->query;
-	zend_long page = 1, action_id = 0;
+	zend_long page = 1, action_id = 0, count_up_to = 0;
 	unsigned order = ASQ_LETTERS_BY_ID, direction = 0, what = 0, reason = 0;
 	zval none, *ids = NULL, *retried;
 
@@ -157,13 +157,15 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	if (!given) {
 		return true;
 	}
-	if (!asq_letters_check_keys(given) || !asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
+	if (!asq_letters_check_keys(given, keys, sizeof(keys) / sizeof(keys[0])) || !asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
 			|| !asq_letters_text(given, "hook", &query->hook) || !asq_letters_text(given, "group", &query->group)
 			|| !asq_letters_text(given, "error_class", &query->error_class) || !asq_letters_text(given, "search", &query->search)
 			|| !asq_letters_word(given, "reason", reasons, 3, &reason) || !asq_letters_date(given, "after", &asked->after) || !asq_letters_date(given, "before", &asked->before)
+			|| !asq_option_long(given, "id_above", &query->above) || !asq_option_long(given, "id_up_to", &query->up_to)
+			|| !asq_option_long(given, "newest", &query->newest) || !asq_option_long(given, "count_up_to", &count_up_to)
 			|| !asq_option_long(given, "page", &page) || !asq_option_long(given, "per_page", &query->limit)
 			|| !asq_letters_word(given, "orderby", orders, ASQ_LETTERS_ORDERS, &order) || !asq_letters_word(given, "order", directions, 2, &direction)
-			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), &asked->ids))) {
+			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), " as \"ids\"", &asked->ids))) {
 		return false;
 	}
 	if (query->limit > ASQ_LETTERS_PAGE_MAX || page < 1 || page > ZEND_LONG_MAX / (ASQ_LETTERS_PAGE_MAX + 1)) {
@@ -182,6 +184,9 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	query->offset = (page - 1) * query->limit;
 	asked->what = what;
 	query->only_ids = what == ASQ_RETURN_IDS;
+	if (what == ASQ_RETURN_COUNT) {
+		query->limit = count_up_to;
+	}
 	if (asq_option(given, "reason")) {
 		query->reason = Z_STR_P(asq_option(given, "reason"));
 	}
@@ -232,6 +237,7 @@ ZEND_FUNCTION(asq_dead_letters)
 	ZEND_PARSE_PARAMETERS_END();
 
 	ZVAL_UNDEF(&rows);
+	given = given ? asq_settled(given) : NULL;
 	if (asq_letters_read(given, &asked)) {
 		status = asq_site_open(&site, &error);
 		if (status == ASQ_OK) {
@@ -248,6 +254,9 @@ ZEND_FUNCTION(asq_dead_letters)
 	}
 	zval_ptr_dtor(&rows);
 	asq_letters_asked_free(&asked);
+	if (given) {
+		zend_array_release(given);
+	}
 }
 
 ZEND_FUNCTION(asq_dead_letter)
@@ -268,8 +277,9 @@ ZEND_FUNCTION(asq_dead_letter)
 
 ZEND_FUNCTION(asq_dead_letter_stats)
 {
+	static const char *const keys[] = { "top", "newest" };
 	HashTable *options = NULL;
-	zend_long top = 10;
+	zend_long top = 10, newest = 0;
 	asq_site site;
 	asq_error error = {0};
 	asq_status status;
@@ -279,12 +289,13 @@ ZEND_FUNCTION(asq_dead_letter_stats)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_option_long(options, "top", &top)) {
+	if ((options && !asq_letters_check_keys(options, keys, sizeof(keys) / sizeof(keys[0]))) || !asq_option_long(options, "top", &top)
+			|| !asq_option_long(options, "newest", &newest)) {
 		RETURN_THROWS();
 	}
 	status = asq_site_open(&site, &error);
 	if (status == ASQ_OK) {
-		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), return_value, &error);
+		status = asq_store_letter_stats(&site, MIN(top, ASQ_LETTERS_PAGE_MAX), newest, return_value, &error);
 		asq_site_close(&site);
 	}
 	asq_return_or_throw(status, "asq_dead_letter_stats", &error, return_value);
@@ -320,31 +331,37 @@ static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 	return (uint64_t) MAX(0, zval_get_long(&id));
 }
 
-static asq_status asq_letter_take(uint64_t id, zval *letter, bool *taken, asq_error *error)
+/* seen: how often it has been retried, so far as the caller knows; -1: he does not mind. */
+static asq_status asq_letter_take(uint64_t id, zend_long seen, zval *letter, bool *taken, asq_error *error)
 {
 	asq_site site;
 	asq_status status = asq_letter_get(id, letter, error);
+	zend_long retries;
 
 	*taken = false;
 	if (status != ASQ_OK) {
 		return status;
 	}
+	retries = zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), "retry_count", sizeof("retry_count") - 1));
+	if (seen >= 0 && seen != retries) {
+		return ASQ_OK;
+	}
 	status = asq_site_open(&site, error);
 	if (status == ASQ_OK) {
-		status = asq_store_take_letter(&site, id, zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), "retry_count", sizeof("retry_count") - 1)), taken, error);
+		status = asq_store_take_letter(&site, id, retries, taken, error);
 		asq_site_close(&site);
 	}
 	return status;
 }
 
 /* Marked before it is enqueued: of two who retry one letter at once, one does. */
-static asq_status asq_letter_retry(uint64_t id, zval *args, uint64_t *action_id, asq_error *error)
+static asq_status asq_letter_retry(uint64_t id, zval *args, zend_long seen, uint64_t *action_id, asq_error *error)
 {
 	asq_pending pending;
 	asq_site site;
 	bool taken;
 	zval letter, told[2];
-	asq_status status = asq_letter_take(id, &letter, &taken, error);
+	asq_status status = asq_letter_take(id, seen, &letter, &taken, error);
 
 	*action_id = 0;
 	if (status != ASQ_OK || !taken) {
@@ -378,12 +395,12 @@ static bool asq_letters_given(zval *given, zval *ids)
 	bool good;
 
 	if (Z_TYPE_P(given) == IS_ARRAY) {
-		return asq_letters_ids(Z_ARRVAL_P(given), ids);
+		return asq_letters_ids(Z_ARRVAL_P(given), "", ids);
 	}
 	array_init(&list);
 	Z_TRY_ADDREF_P(given);
 	add_next_index_zval(&list, given);
-	good = asq_letters_ids(Z_ARRVAL(list), ids);
+	good = asq_letters_ids(Z_ARRVAL(list), "", ids);
 	zval_ptr_dtor(&list);
 	return good;
 }
@@ -394,19 +411,26 @@ ZEND_FUNCTION(asq_dead_letter_retry)
 	asq_error error = {0};
 	asq_status status = ASQ_OK;
 	uint64_t action_id;
+	zend_long seen = 0;
+	bool any = true;
 
-	ZEND_PARSE_PARAMETERS_START(1, 2)
+	ZEND_PARSE_PARAMETERS_START(1, 3)
 		Z_PARAM_ZVAL(given)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_ARRAY_OR_NULL(args)
+		Z_PARAM_LONG_OR_NULL(seen, any)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (!any && seen < 0) {
+		zend_argument_value_error(3, "must be 0 or more, or null");
+		RETURN_THROWS();
+	}
 	if (!asq_letters_given(given, &ids)) {
 		RETURN_THROWS();
 	}
 	array_init(return_value);
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(ids), id) {
-		status = asq_letter_retry((uint64_t) Z_LVAL_P(id), args, &action_id, &error);
+		status = asq_letter_retry((uint64_t) Z_LVAL_P(id), args, any ? -1 : seen, &action_id, &error);
 		if (status != ASQ_OK) {
 			break;
 		}
@@ -480,14 +504,33 @@ static asq_status asq_letters_purge(zend_string *before, zend_string *hook, zend
 	return status == ASQ_OK ? asq_letter_forget(error) : status;
 }
 
+/* False: thrown. NULL as *before: what there is, is kept for ever. */
+static bool asq_letters_purge_read(HashTable *options, const zend_string **hook, zend_long *limit, zend_string **before)
+{
+	static const char *const keys[] = { "before", "hook", "limit" };
+	zend_long seconds;
+
+	if ((options && !asq_letters_check_keys(options, keys, sizeof(keys) / sizeof(keys[0]))) || !asq_letters_text(options, "hook", hook)
+			|| !asq_option_long(options, "limit", limit) || !asq_letters_date(options, "before", before)) {
+		return false;
+	}
+	if (!*before && asq_letter_retention(&seconds) != ASQ_OK) {
+		return false;
+	}
+	if (!*before && seconds) {
+		*before = asq_clock_gmt(asq_clock_now() - seconds);
+	}
+	return true;
+}
+
 ZEND_FUNCTION(asq_dead_letters_purge)
 {
 	HashTable *options = NULL;
 	zend_string *before = NULL;
 	const zend_string *hook = NULL;
-	zend_long limit = 0, seconds, deleted = 0;
+	zend_long limit = 0, deleted = 0;
 	asq_error error = {0};
-	asq_status status = ASQ_OK;
+	asq_status status = ASQ_THROWN;
 	zval args[2];
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -495,25 +538,21 @@ ZEND_FUNCTION(asq_dead_letters_purge)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!asq_letters_text(options, "hook", &hook) || !asq_option_long(options, "limit", &limit) || !asq_letters_date(options, "before", &before)) {
-		RETURN_THROWS();
-	}
-	if (!before) {
-		status = asq_letter_retention(&seconds);
-		if (status == ASQ_OK && !seconds) {
-			RETURN_LONG(0);
-		}
-		before = asq_clock_gmt(asq_clock_now() - seconds);
-	}
-	if (status == ASQ_OK) {
-		status = asq_letters_purge(before, (zend_string *) hook, limit, &deleted, &error);
+	options = options ? asq_settled(options) : NULL;
+	if (asq_letters_purge_read(options, &hook, &limit, &before)) {
+		status = before ? asq_letters_purge(before, (zend_string *) hook, limit, &deleted, &error) : ASQ_OK;
 	}
 	if (status == ASQ_OK && deleted && asq_wp_is_loaded()) {
 		ZVAL_LONG(&args[0], deleted);
 		ZVAL_STR(&args[1], before);
 		status = asq_wp_do_action("asq_dead_letter_purged", 2, args);
 	}
-	zend_string_release(before);
+	if (before) {
+		zend_string_release(before);
+	}
+	if (options) {
+		zend_array_release(options);
+	}
 	if (status != ASQ_OK) {
 		asq_throw_error("asq_dead_letters_purge", &error);
 		RETURN_THROWS();

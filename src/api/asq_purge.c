@@ -3,6 +3,7 @@
  * listeners and pauses.
  */
 #include "api.h"
+#include "guards.h"
 #include "options.h"
 #include "src/db/monotonic.h"
 #include "src/store/purge.h"
@@ -89,10 +90,11 @@ static bool asq_purge_read_before(asq_purge *purge, HashTable *options)
 
 static bool asq_purge_read(asq_purge *purge, HashTable *options)
 {
+	static const char *const names[] = { "statuses", "before", "limit", "orphans", "dry_run", "batch", "pause", "on_progress", NULL };
 	zend_long limit = 0, batch = 0;
 	zval *dry_run = asq_option(options, "dry_run"), *orphans = asq_option(options, "orphans");
 
-	if (!asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
+	if (asq_options_unknown(options, 1, names) || !asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
 			|| !asq_option_long(options, "batch", &batch) || !asq_option_long(options, "pause", &purge->pause)
 			|| !asq_option_callable(options, "on_progress", &purge->on_progress)) {
 		return false;
@@ -267,11 +269,14 @@ static asq_status asq_purge_run(asq_purge *purge)
 	return status;
 }
 
-static void asq_purge_free(asq_purge *purge)
+static void asq_purge_free(asq_purge *purge, HashTable *options)
 {
 	asq_retention_free(&purge->retention);
 	if (purge->table) {
 		zend_string_release(purge->table);
+	}
+	if (options) {
+		zend_array_release(options);
 	}
 }
 
@@ -298,7 +303,10 @@ ZEND_FUNCTION(asq_purge)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
+	/* What is called may change what a reference refers to, on_progress itself. */
+	options = options ? asq_settled(options) : NULL;
 	if (!asq_purge_read(&purge, options) || asq_purge_ready() != ASQ_OK) {
+		asq_purge_free(&purge, options);
 		RETURN_THROWS();
 	}
 	status = asq_retention_plan(&purge.retention, &purge.what);
@@ -310,5 +318,5 @@ ZEND_FUNCTION(asq_purge)
 			(zend_long) purge.counts.actions, asq_error_text(&purge.error));
 	}
 	asq_purge_report(&purge, return_value);
-	asq_purge_free(&purge);
+	asq_purge_free(&purge, options);
 }

@@ -11,7 +11,6 @@
 
 #include <openssl/rand.h>
 
-#define ASQ_HOOK_MAX 191
 #define ASQ_POLICY_JSON_MAX 60000
 
 /* ---- Policies ------------------------------------------------------------------------------------- */

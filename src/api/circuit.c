@@ -217,7 +217,6 @@ static bool asq_is_one_of(const zval *thrown, HashTable *classes)
 
 	ZEND_HASH_FOREACH_VAL(classes, name) {
 		zend_class_entry *ce;
-		ZVAL_DEREF(name);
 		ce = zend_lookup_class_ex(Z_STR_P(name), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
 		/* A class that is not loaded has no objects. */
 		if (ce && instanceof_function(Z_OBJCE_P(thrown), ce)) {
@@ -234,7 +233,7 @@ static bool asq_counts_by_default(const asq_circuit *circuit, const zval *outcom
 	if (!asq_is_thrown(outcome)) {
 		return asq_outcome_is_wp_error(outcome) || asq_is_bad_response(outcome);
 	}
-	if (Z_TYPE(circuit->counts) == IS_ARRAY && !zend_is_callable((zval *) &circuit->counts, 0, NULL)) {
+	if (Z_TYPE(circuit->counts) == IS_ARRAY && Z_TYPE(circuit->judge) == IS_UNDEF) {
 		return asq_is_one_of(outcome, Z_ARRVAL(circuit->counts));
 	}
 	ce = Z_OBJCE_P(outcome);
@@ -250,8 +249,8 @@ asq_probe_end asq_circuit_judge(asq_circuit *circuit, zval *outcome)
 	bool thrown = asq_is_thrown(outcome), fails;
 
 	ZVAL_BOOL(&answer, asq_counts_by_default(circuit, outcome));
-	if (Z_TYPE(circuit->counts) != IS_UNDEF && zend_is_callable(&circuit->counts, 0, NULL)) {
-		status = asq_call_callable(&answer, &circuit->counts, 1, outcome);
+	if (Z_TYPE(circuit->judge) != IS_UNDEF) {
+		status = asq_call_callable(&answer, &circuit->judge, 1, outcome);
 	}
 	if (status == ASQ_OK && asq_wp_is_loaded() && asq_wp_callbacks(filter, sizeof(filter) - 1)) {
 		ZVAL_COPY_VALUE(&args[0], outcome);

@@ -13,7 +13,7 @@ typedef struct asq_circuit {
 	zend_string *name;
 	asq_circuit_rule rule;      /* its name is the one above */
 	double cache;
-	zval counts;                /* a callable, or a list of classes; else undefined */
+	zval counts, judge;         /* as given, and, if that can be called, as a closure: the one after the other, for the collector */
 	asq_held *probe;            /* which isAvailable() has begun */
 
 	zend_string *known_of;      /* what is known, of which site's table, and until when */

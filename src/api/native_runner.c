@@ -5,6 +5,7 @@
 #include "native.h"
 #include "src/worker/retry.h"
 #include "src/worker/worker.h"
+#include "src/wordpress/admin.h"
 #include "src/wordpress/boot.h"
 #include "Zend/zend_exceptions.h"
 
@@ -158,4 +159,30 @@ ZEND_FUNCTION(Asq_Native_create_tables)
 ZEND_FUNCTION(Asq_Native_last_error)
 {
 	RETURN_STRING(ASQ_G(last_error).message);
+}
+
+/* ---- The admin's page, see src/wordpress/admin.h ------------------------------------------------------ */
+
+ZEND_FUNCTION(Asq_Native_admin_menu)
+{
+	asq_admin_menu();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_load)
+{
+	asq_admin_load();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_page)
+{
+	asq_admin_page();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_per_page)
+{
+	zval *asked = asq_arg(execute_data, 2);
+
+	if (asked) {
+		asq_admin_per_page(asked, return_value);
+	}
 }

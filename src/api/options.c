@@ -68,7 +68,7 @@ bool asq_options_unknown(HashTable *options, uint32_t argument, const char *cons
 			name++;
 		}
 		if (!key || !*name) {
-			zend_argument_value_error(argument, "has an unknown option \"%s\"", key ? ZSTR_VAL(key) : "0");
+			zend_argument_value_error(argument, "has an unknown option \"%.40s\"", key ? ZSTR_VAL(key) : "0");
 			return true;
 		}
 	} ZEND_HASH_FOREACH_END();

@@ -5,6 +5,7 @@
 #include "client.h"
 #include "client_compat.h"
 #include "prepared.h"
+#include "wait.h"
 #include "php_asq.h"
 
 #include <fcntl.h>
@@ -199,6 +200,7 @@ static void asq_client_options(asq_client *client)
 		mysql_options(client->conn, MYSQL_OPT_READ_TIMEOUT, &timeout);
 		mysql_options(client->conn, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
 	}
+	asq_client_wait_awake(client->conn);
 	mysql_options(client->conn, MYSQL_SET_CHARSET_NAME, client->charset ? client->charset : "utf8mb4");
 	if (*ASQ_G(ssl_ca) || *ASQ_G(ssl_cert) || (client->flags & CLIENT_SSL)) {
 		/* A library that is given an authority verifies by it, wanted or not. */

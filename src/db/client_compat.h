@@ -5,6 +5,7 @@
 #define ASQ_DB_CLIENT_COMPAT_H
 
 #include <mysql.h>
+#include <stdbool.h>
 
 #if defined(MARIADB_BASE_VERSION) || defined(MARIADB_VERSION_ID) || defined(MARIADB_CLIENT_STMT_BULK_OPERATIONS)
 # define ASQ_CLIENT_IS_MARIADB 1

@@ -102,9 +102,13 @@ static const char asq_schema_letters[] =
 	"metadata longtext NULL,"
 	"PRIMARY KEY (letter_id),"
 	"KEY action_id (action_id),"
-	"KEY hook (hook(163), last_failure_gmt),"
-	"KEY group_slug (group_slug(163), last_failure_gmt),"
-	"KEY error_class (error_class(163), last_failure_gmt),"
+	"KEY hook (hook, last_failure_gmt),"
+	"KEY group_slug (group_slug, last_failure_gmt),"
+	"KEY error_class (error_class, last_failure_gmt),"
+	"KEY reason (reason, last_failure_gmt),"
+	"KEY retry_count (retry_count, last_failure_gmt),"
+	"KEY attempts (attempts, last_failure_gmt),"
+	"KEY first_failure_gmt (first_failure_gmt),"
 	"KEY last_failure_gmt (last_failure_gmt)";
 
 static const char asq_schema_retries[] =

@@ -75,6 +75,7 @@ class DeadLetterAlert {
 			"Error:    {$letter['error_class']}: {$letter['error_message']}",
 			"Attempts: {$letter['attempts']}, from {$letter['first_failure_gmt']} to {$letter['last_failure_gmt']} UTC",
 			'',
+			'In the admin:    ' . admin_url( "tools.php?page=asq-dead-letters&letter={$letter['id']}" ),
 			"To see it:       wp asq dead-letter show {$letter['id']}",
 			"To try it again: wp asq dead-letter retry {$letter['id']}",
 		);

@@ -5,6 +5,7 @@
 #include "statement.h"
 #include "wake.h"
 
+#define ASQ_HOOK_MAX     191            /* characters */
 #define ASQ_MANY_ROWS    500
 #define ASQ_MANY_BYTES   (512 * 1024)   /* well below the smallest max_allowed_packet there is */
 
@@ -159,6 +160,17 @@ static asq_status asq_many_unique(asq_site *site, const asq_action_row *like, as
 	return ASQ_OK;
 }
 
+/* What is longer than the column is cut by most servers, and is another hook's then. */
+static bool asq_many_hook_fits(const zend_string *hook)
+{
+	size_t characters = 0;
+
+	for (size_t i = 0; i < ZSTR_LEN(hook); i++) {
+		characters += ((unsigned char) ZSTR_VAL(hook)[i] & 0xc0) != 0x80;
+	}
+	return characters <= ASQ_HOOK_MAX;
+}
+
 asq_status asq_store_insert_many(asq_site *site, const asq_action_row *like, asq_many_row *rows, size_t count,
 	asq_unique unique, const asq_log_row *log, asq_error *error)
 {
@@ -168,6 +180,9 @@ asq_status asq_store_insert_many(asq_site *site, const asq_action_row *like, asq
 
 	if (!asq_link_can_store(&site->link, like->hook) || (like->group && !asq_link_can_store(&site->link, like->group))) {
 		return asq_error_set(error, 0, "The hook or the group is not valid UTF-8.");
+	}
+	if (!asq_many_hook_fits(like->hook)) {
+		return asq_error_set(error, 0, "The hook's name is longer than %d characters.", ASQ_HOOK_MAX);
 	}
 	if (unique != ASQ_UNIQUE_NO) {
 		return asq_many_unique(site, like, rows, count, unique, log, error);

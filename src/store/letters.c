@@ -53,6 +53,29 @@ static void asq_letters_id_list(smart_str *sql, HashTable *ids)
 	smart_str_appends(sql, *before == ',' ? ")" : "1=0");
 }
 
+static void asq_letters_newest(asq_site *site, smart_str *sql, zend_long newest)
+{
+	zend_string *letters;
+
+	if (newest) {
+		letters = asq_site_table(site, "asq_dead_letters");
+		smart_str_append_printf(sql, " AND letter_id>COALESCE((SELECT n.letter_id FROM %s n ORDER BY n.letter_id DESC LIMIT 1 OFFSET " ZEND_LONG_FMT "), 0)",
+			ZSTR_VAL(letters), newest);
+		zend_string_release(letters);
+	}
+}
+
+static void asq_letters_range(asq_site *site, smart_str *sql, const asq_letters_query *query)
+{
+	if (query->above) {
+		smart_str_append_printf(sql, " AND letter_id>" ZEND_LONG_FMT, query->above);
+	}
+	if (query->up_to) {
+		smart_str_append_printf(sql, " AND letter_id<=" ZEND_LONG_FMT, query->up_to);
+	}
+	asq_letters_newest(site, sql, query->newest);
+}
+
 static void asq_letters_where(asq_site *site, smart_str *sql, const asq_letters_query *query)
 {
 	smart_str_appends(sql, " WHERE 1=1");
@@ -75,29 +98,66 @@ static void asq_letters_where(asq_site *site, smart_str *sql, const asq_letters_
 	if (query->retried >= 0) {
 		smart_str_append_printf(sql, " AND retry_count%s0", query->retried ? ">" : "=");
 	}
+	asq_letters_range(site, sql, query);
+}
+
+/* By an index, if it is not asked for more than that: a series of equal ones is by the last failure. */
+static void asq_letters_order_by(smart_str *sql, const asq_letters_query *query)
+{
+	static const char *const orders[ASQ_LETTERS_ORDERS] = { "", "last_failure_gmt", "first_failure_gmt", "hook", "group_slug", "error_class", "attempts", "retry_count" };
+	const char *direction = query->ascending ? "ASC" : "DESC";
+
+	smart_str_appends(sql, " ORDER BY ");
+	if (query->order != ASQ_LETTERS_BY_ID) {
+		smart_str_append_printf(sql, "%s %s, ", orders[query->order], direction);
+	}
+	if (query->order > ASQ_LETTERS_BY_FIRST_FAILURE) {
+		smart_str_append_printf(sql, "last_failure_gmt %s, ", direction);
+	}
+	smart_str_append_printf(sql, "letter_id %s", direction);
+}
+
+static void asq_letters_page(asq_site *site, smart_str *sql, const zend_string *letters, const asq_letters_query *query)
+{
+	smart_str_append_printf(sql, "SELECT letter_id FROM %s", ZSTR_VAL(letters));
+	asq_letters_where(site, sql, query);
+	asq_letters_order_by(sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT " OFFSET " ZEND_LONG_FMT, query->limit, query->offset);
+	}
+}
+
+/* What a page is not to show is passed by in an index alone: the rows are read of what it shows. */
+static void asq_letters_select(asq_site *site, smart_str *sql, const zend_string *letters, const asq_letters_query *query)
+{
+	if (query->only_ids) {
+		asq_letters_page(site, sql, letters, query);
+		return;
+	}
+	smart_str_append_printf(sql, "SELECT %s%s FROM %s", asq_letters_columns, query->whole ? "error_trace" : "NULL", ZSTR_VAL(letters));
+	if (query->offset) {
+		smart_str_appends(sql, " JOIN (");
+		asq_letters_page(site, sql, letters, query);
+		smart_str_appends(sql, ") page USING (letter_id)");
+		asq_letters_order_by(sql, query);
+		return;
+	}
+	asq_letters_where(site, sql, query);
+	asq_letters_order_by(sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, query->limit);
+	}
 }
 
 asq_status asq_store_letters(asq_site *site, const asq_letters_query *query, zval *rows, asq_error *error)
 {
-	static const char *const orders[ASQ_LETTERS_ORDERS] = { "letter_id", "last_failure_gmt", "first_failure_gmt", "hook", "group_slug", "error_class", "attempts", "retry_count" };
 	zend_string *letters = asq_site_table(site, "asq_dead_letters");
 	asq_batch batch;
 	asq_status status;
 	bool there;
-	smart_str *sql;
 
 	asq_batch_init(&batch, false);
-	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT %s%s FROM %s", query->only_ids ? "" : asq_letters_columns, query->only_ids ? "letter_id" : query->whole ? "error_trace" : "NULL",
-		ZSTR_VAL(letters));
-	asq_letters_where(site, sql, query);
-	smart_str_append_printf(sql, " ORDER BY %s %s", orders[query->order], query->ascending ? "ASC" : "DESC");
-	if (query->order != ASQ_LETTERS_BY_ID) {
-		smart_str_append_printf(sql, ", letter_id %s", query->ascending ? "ASC" : "DESC");
-	}
-	if (query->limit) {
-		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT " OFFSET " ZEND_LONG_FMT, query->limit, query->offset);
-	}
+	asq_letters_select(site, asq_batch_add(&batch), letters, query);
 	status = asq_failures_look(site, &batch, &there, error);
 	if (there && Z_TYPE(batch.result[0].rows) == IS_ARRAY) {
 		ZVAL_COPY(rows, &batch.result[0].rows);
@@ -113,11 +173,14 @@ asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *quer
 {
 	asq_batch batch;
 	bool there;
-	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", "SELECT COUNT(*) FROM %s");
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", query->limit ? "SELECT COUNT(*) FROM (SELECT 1 FROM %s" : "SELECT COUNT(*) FROM %s");
 	asq_status status;
 	zend_string *cell;
 
 	asq_letters_where(site, sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT ") some", query->limit);
+	}
 	status = asq_failures_look(site, &batch, &there, error);
 	cell = there ? asq_result_cell(&batch.result[0]) : NULL;
 	*count = cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
@@ -125,12 +188,13 @@ asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *quer
 	return status;
 }
 
-static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, zend_long top)
+static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, zend_long top, zend_long newest)
 {
 	zend_string *letters = asq_site_table(site, "asq_dead_letters");
 
-	smart_str_append_printf(sql, "SELECT %s, COUNT(*) AS n, SUM(retry_count=0), MAX(last_failure_gmt) FROM %s GROUP BY %s ORDER BY n DESC, %s LIMIT " ZEND_LONG_FMT, column,
-		ZSTR_VAL(letters), column, column, top);
+	smart_str_append_printf(sql, "SELECT %s, COUNT(*) AS n, SUM(retry_count=0), MAX(last_failure_gmt) FROM %s WHERE 1=1", column, ZSTR_VAL(letters));
+	asq_letters_newest(site, sql, newest);
+	smart_str_append_printf(sql, " GROUP BY %s ORDER BY n DESC, %s LIMIT " ZEND_LONG_FMT, column, column, top);
 	zend_string_release(letters);
 }
 
@@ -159,7 +223,7 @@ static void asq_letters_add_top(zval *stats, const char *key, const char *name, 
 	add_assoc_zval(stats, key, &list);
 }
 
-asq_status asq_store_letter_stats(asq_site *site, zend_long top, zval *stats, asq_error *error)
+asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newest, zval *stats, asq_error *error)
 {
 	asq_batch batch;
 	bool there;
@@ -167,12 +231,13 @@ asq_status asq_store_letter_stats(asq_site *site, zend_long top, zval *stats, as
 	zval *row;
 	zend_string *oldest;
 	asq_status status;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters",
+		"SELECT COUNT(*), SUM(retry_count > 0), SUM(last_failure_gmt >= UTC_TIMESTAMP() - INTERVAL 1 DAY), MIN(last_failure_gmt) FROM %s WHERE 1=1");
 
-	asq_statement_begin(site, &batch, "asq_dead_letters",
-		"SELECT COUNT(*), SUM(retry_count > 0), SUM(last_failure_gmt >= UTC_TIMESTAMP() - INTERVAL 1 DAY), MIN(last_failure_gmt) FROM %s");
-	asq_letters_top(site, asq_batch_add(&batch), "hook", top);
-	asq_letters_top(site, asq_batch_add(&batch), "group_slug", top);
-	asq_letters_top(site, asq_batch_add(&batch), "error_class", top);
+	asq_letters_newest(site, sql, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "hook", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "group_slug", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "error_class", top, newest);
 	status = asq_failures_look(site, &batch, &there, error);
 	rows = there ? asq_result_rows(&batch.result[0]) : NULL;
 	row = rows ? zend_hash_index_find(rows, 0) : NULL;

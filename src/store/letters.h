@@ -13,6 +13,8 @@ typedef enum { ASQ_LETTERS_BY_ID, ASQ_LETTERS_BY_LAST_FAILURE, ASQ_LETTERS_BY_FI
 typedef struct {
 	const zend_string *hook, *group, *error_class, *reason, *search, *after_gmt, *before_gmt;
 	HashTable *ids;                 /* a list of numbers, or NULL */
+	zend_long above, up_to;         /* only letters with higher ids than `above`, and none higher than `up_to`; 0: any */
+	zend_long newest;               /* only among so many of the newest, whatever else is asked for; 0: any */
 	uint64_t action_id;             /* 0: any */
 	int retried;                    /* -1: any */
 	asq_letters_order order;
@@ -28,9 +30,10 @@ enum { ASQ_LETTER_ID, ASQ_LETTER_ACTION_ID, ASQ_LETTER_HOOK, ASQ_LETTER_ARGS, AS
 	ASQ_LETTER_LAST, ASQ_LETTER_RETRIES, ASQ_LETTER_RETRIED, ASQ_LETTER_NEW_ID, ASQ_LETTER_METADATA, ASQ_LETTER_TRACE };
 
 asq_status asq_store_letters(asq_site *site, const asq_letters_query *query, zval *rows, asq_error *error);
+/* How many; query->limit, which is no page here, ends the counting. */
 asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *query, zend_long *count, asq_error *error);
-/* total, retried, last_24_hours, oldest_gmt, hooks, error_classes: the `top` most frequent of each. */
-asq_status asq_store_letter_stats(asq_site *site, zend_long top, zval *stats, asq_error *error);
+/* total, retried, last_24_hours, oldest_gmt, hooks, error_classes: the `top` most frequent of each; of so many of the newest letters, 0: of all. */
+asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newest, zval *stats, asq_error *error);
 
 /* One more retry of a letter, if it has had as many so far as the caller has seen: *taken. */
 asq_status asq_store_take_letter(asq_site *site, uint64_t letter_id, zend_long seen, bool *taken, asq_error *error);

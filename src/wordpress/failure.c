@@ -31,6 +31,14 @@ void asq_failures_startup(void)
 
 /* ---- Asq\RetryAfter ------------------------------------------------------------------------------- */
 
+/* From now until a timestamp; 0: it is over, or none. */
+static zend_long asq_seconds_from_now(const zval *stamp)
+{
+	zend_long now = (zend_long) asq_clock_now();
+
+	return Z_TYPE_P(stamp) == IS_LONG && Z_LVAL_P(stamp) > now ? Z_LVAL_P(stamp) - now : 0;
+}
+
 /* Seconds from now; false: it is no date that can be read. */
 static bool asq_seconds_until(zval *date, zend_long *seconds)
 {
@@ -39,7 +47,7 @@ static bool asq_seconds_until(zval *date, zend_long *seconds)
 	if (asq_call_method(&stamp, Z_OBJ_P(date), "gettimestamp", 0, NULL) != ASQ_OK) {
 		return false;
 	}
-	*seconds = MAX(0, zval_get_long(&stamp) - (zend_long) asq_clock_now());
+	*seconds = asq_seconds_from_now(&stamp);
 	zval_ptr_dtor(&stamp);
 	return true;
 }
@@ -155,18 +163,27 @@ static asq_failure_kind asq_classify_text(const zend_string *text)
 
 /* ---- Exceptions ------------------------------------------------------------------------------------- */
 
-static zval *asq_exception_get(zend_object *exception, const char *name, zval *scratch)
+/* By its slot: one that a class has unset is null, and no __get() is asked. */
+static zval *asq_exception_get(zend_object *exception, const char *name)
 {
 	zend_class_entry *base = instanceof_function(exception->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
+	const zend_property_info *info = zend_hash_str_find_ptr(&base->properties_info, name, strlen(name));
+	zval *value = OBJ_PROP(exception, info->offset);
 
-	return zend_read_property(base, exception, name, strlen(name), true, scratch);
+	ZVAL_DEREF(value);
+	return Z_TYPE_P(value) == IS_UNDEF ? &EG(uninitialized_zval) : value;
+}
+
+/* A number, as far as it can be one without being asked: an object would warn. */
+static zend_long asq_number(const zval *value)
+{
+	return Z_TYPE_P(value) == IS_LONG || Z_TYPE_P(value) == IS_STRING || Z_TYPE_P(value) == IS_DOUBLE ? zval_get_long((zval *) value) : 0;
 }
 
 zend_object *asq_failure_previous(zend_object *exception)
 {
-	zval scratch, *previous = asq_exception_get(exception, "previous", &scratch);
+	zval *previous = asq_exception_get(exception, "previous");
 
-	ZVAL_DEREF(previous);
 	return Z_TYPE_P(previous) == IS_OBJECT ? Z_OBJ_P(previous) : NULL;
 }
 
@@ -180,15 +197,14 @@ static bool asq_exception_is(const zend_object *exception, const char *lower_nam
 /* PDO has the driver's number in errorInfo[1]. */
 static zend_long asq_exception_sql_code(zend_object *exception)
 {
-	zval scratch, *code = asq_exception_get(exception, "code", &scratch), *info, *number;
+	zval *info, *number;
 
 	if (asq_exception_is(exception, "pdoexception")) {
-		info = zend_read_property(exception->ce, exception, "errorInfo", sizeof("errorInfo") - 1, true, &scratch);
-		ZVAL_DEREF(info);
-		number = Z_TYPE_P(info) == IS_ARRAY ? zend_hash_index_find(Z_ARRVAL_P(info), 1) : NULL;
-		return number ? zval_get_long(number) : 0;
+		info = asq_property(exception, "errorInfo", sizeof("errorInfo") - 1);
+		number = info && Z_TYPE_P(info) == IS_ARRAY ? zend_hash_index_find_deref(Z_ARRVAL_P(info), 1) : NULL;
+		return number ? asq_number(number) : 0;
 	}
-	return zval_get_long(code);
+	return asq_number(asq_exception_get(exception, "code"));
 }
 
 /* A client's own exceptions have the status as their code: Guzzle's, WordPress's Requests'. */
@@ -203,7 +219,7 @@ static bool asq_exception_is_http(const zend_object *exception)
 
 static asq_failure_kind asq_classify_exception(zend_object *exception)
 {
-	zval scratch, *message, *code;
+	zval *message, *code;
 	asq_failure_kind kind = ASQ_FAILURE_UNKNOWN;
 
 	if (instanceof_function(exception->ce, asq_transient_exception) || instanceof_function(exception->ce, asq_timeout_exception)) {
@@ -217,12 +233,11 @@ static asq_failure_kind asq_classify_exception(zend_object *exception)
 	if (asq_exception_is(exception, "mysqli_sql_exception") || asq_exception_is(exception, "pdoexception")) {
 		kind = asq_classify_sql(asq_exception_sql_code(exception));
 	}
-	code = asq_exception_get(exception, "code", &scratch);
+	code = asq_exception_get(exception, "code");
 	if (kind == ASQ_FAILURE_UNKNOWN && Z_TYPE_P(code) == IS_LONG && asq_exception_is_http(exception)) {
 		kind = asq_classify_http(Z_LVAL_P(code));
 	}
-	message = asq_exception_get(exception, "message", &scratch);
-	ZVAL_DEREF(message);
+	message = asq_exception_get(exception, "message");
 	if (kind == ASQ_FAILURE_UNKNOWN && Z_TYPE_P(message) == IS_STRING) {
 		kind = asq_classify_text(Z_STR_P(message));
 	}
@@ -262,7 +277,7 @@ static zend_long asq_response_status(zval *response)
 {
 	zval *inner = asq_array_get(response, "response"), *code = inner ? asq_array_get(inner, "code") : NULL;
 
-	return code ? zval_get_long(code) : 0;
+	return code ? asq_number(code) : 0;
 }
 
 /* What a WP_Error's data says: array( 'status' => 403 ), a response, or a number. */
@@ -302,30 +317,32 @@ static asq_failure_kind asq_classify_word(const zend_string *code)
 	return kind;
 }
 
-/* The first code's word, message and status count. False: it has none, or its methods are not what they seem. */
-static bool asq_wp_error_read(zval *error, zend_string **code, zend_string **message, zval *data)
+/* What a method of it says, if that is text or a number; else ''. */
+static zend_string *asq_wp_error_text(zval *error, const char *method)
 {
 	zval value;
+	zend_string *text = ZSTR_EMPTY_ALLOC();
 
-	*code = *message = NULL;
-	ZVAL_NULL(data);
-	if (asq_call_method(&value, Z_OBJ_P(error), "get_error_code", 0, NULL) != ASQ_OK) {
-		return false;
-	}
-	*code = zval_get_string(&value);
-	zval_ptr_dtor(&value);
-	if (asq_call_method(&value, Z_OBJ_P(error), "get_error_message", 0, NULL) == ASQ_OK) {
-		*message = zval_get_string(&value);
+	if (!EG(exception) && asq_call_method(&value, Z_OBJ_P(error), method, 0, NULL) == ASQ_OK) {
+		if (Z_TYPE(value) == IS_STRING || Z_TYPE(value) == IS_LONG) {
+			text = zval_get_string(&value);
+		}
 		zval_ptr_dtor(&value);
 	}
-	if (!EG(exception)) {
-		asq_call_method(data, Z_OBJ_P(error), "get_error_data", 0, NULL);
+	return text;
+}
+
+/* The first code's word, message and status count. False: a method has thrown. */
+static bool asq_wp_error_read(zval *error, zend_string **code, zend_string **message, zval *data)
+{
+	*code = asq_wp_error_text(error, "get_error_code");
+	*message = asq_wp_error_text(error, "get_error_message");
+	if (EG(exception) || asq_call_method(data, Z_OBJ_P(error), "get_error_data", 0, NULL) != ASQ_OK) {
+		ZVAL_NULL(data);
 	}
-	if (EG(exception) || !*message) {
+	if (EG(exception)) {
 		zend_string_release(*code);
-		if (*message) {
-			zend_string_release(*message);
-		}
+		zend_string_release(*message);
 		return false;
 	}
 	return true;
@@ -338,7 +355,10 @@ static asq_failure_kind asq_classify_wp_error(zval *error)
 	asq_failure_kind kind;
 
 	if (!asq_wp_error_read(error, &code, &message, &data)) {
-		zend_clear_exception();
+		/* What it says cannot be known; but an exit() goes on. */
+		if (!zend_is_unwind_exit(EG(exception))) {
+			zend_clear_exception();
+		}
 		return ASQ_FAILURE_UNKNOWN;
 	}
 	kind = asq_classify_http(asq_data_status(&data));
@@ -379,6 +399,9 @@ asq_status asq_failure_classify_filtered(zval *failure, asq_failure_kind *kind)
 	asq_status status;
 
 	*kind = asq_failure_classify(failure);
+	if (EG(exception)) {
+		return ASQ_THROWN;
+	}
 	if (!asq_wp_callbacks("asq_classify_failure", sizeof("asq_classify_failure") - 1)) {
 		return ASQ_OK;
 	}
@@ -402,7 +425,7 @@ static zend_long asq_retry_after_seconds(zval *header)
 	zend_long seconds = -1;
 
 	if (Z_TYPE_P(value) == IS_ARRAY) {
-		value = zend_hash_index_find(Z_ARRVAL_P(value), 0);
+		value = zend_hash_index_find_deref(Z_ARRVAL_P(value), 0);
 	}
 	if (!value || (Z_TYPE_P(value) != IS_STRING && Z_TYPE_P(value) != IS_LONG)) {
 		return -1;
@@ -410,7 +433,7 @@ static zend_long asq_retry_after_seconds(zval *header)
 	if (Z_TYPE_P(value) == IS_LONG || is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), NULL, NULL, false) == IS_LONG) {
 		seconds = zval_get_long(value);
 	} else if (Z_STRLEN_P(value) && asq_call(&stamp, "strtotime", 1, value) == ASQ_OK) {
-		seconds = Z_TYPE(stamp) == IS_LONG ? MAX(0, Z_LVAL(stamp) - (zend_long) asq_clock_now()) : -1;
+		seconds = Z_TYPE(stamp) == IS_LONG ? asq_seconds_from_now(&stamp) : -1;
 		zval_ptr_dtor(&stamp);
 	}
 	return seconds < 0 ? -1 : MIN(seconds, ASQ_DELAY_MAX);
@@ -551,7 +574,7 @@ static void asq_trace_frames(smart_str *text, zval *trace)
 		}
 		line = asq_array_get(frame, "line");
 		smart_str_append_printf(text, "#%u %s(" ZEND_LONG_FMT "): %s%s%s()\n", number++, asq_frame_text(frame, "file", "[internal function]"),
-			line ? zval_get_long(line) : 0, asq_frame_text(frame, "class", ""), asq_frame_text(frame, "type", ""), asq_frame_text(frame, "function", ""));
+			line ? asq_number(line) : 0, asq_frame_text(frame, "class", ""), asq_frame_text(frame, "type", ""), asq_frame_text(frame, "function", ""));
 	} ZEND_HASH_FOREACH_END();
 }
 
@@ -559,20 +582,20 @@ zend_string *asq_failure_trace(zval *exception)
 {
 	zend_object *at = Z_OBJ_P(exception);
 	smart_str text = {0};
-	zval scratch, *file, *line, *trace;
+	zval *file, *line, *trace;
 	zend_string *cut;
 
 	for (unsigned i = 0; at && i < ASQ_FAILURE_CHAIN; i++) {
 		if (i) {
-			zval *message = asq_exception_get(at, "message", &scratch);
+			zval *message = asq_exception_get(at, "message");
 			smart_str_append_printf(&text, "Caused by: %.200s%s%.500s\n", ZSTR_VAL(at->ce->name), Z_TYPE_P(message) == IS_STRING ? ": " : "",
 				Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "");
 		}
-		file = asq_exception_get(at, "file", &scratch);
+		file = asq_exception_get(at, "file");
 		smart_str_append_printf(&text, "Thrown in %s", Z_TYPE_P(file) == IS_STRING ? Z_STRVAL_P(file) : "?");
-		line = asq_exception_get(at, "line", &scratch);
-		smart_str_append_printf(&text, " on line " ZEND_LONG_FMT "\n", zval_get_long(line));
-		trace = asq_exception_get(at, "trace", &scratch);
+		line = asq_exception_get(at, "line");
+		smart_str_append_printf(&text, " on line " ZEND_LONG_FMT "\n", asq_number(line));
+		trace = asq_exception_get(at, "trace");
 		if (Z_TYPE_P(trace) == IS_ARRAY) {
 			asq_trace_frames(&text, trace);
 		}
@@ -586,7 +609,7 @@ zend_string *asq_failure_trace(zval *exception)
 
 zend_string *asq_failure_code(zval *exception)
 {
-	zval scratch, *code = asq_exception_get(Z_OBJ_P(exception), "code", &scratch);
+	zval *code = asq_exception_get(Z_OBJ_P(exception), "code");
 	zend_string *text, *cut;
 
 	if (Z_TYPE_P(code) != IS_LONG && Z_TYPE_P(code) != IS_STRING) {

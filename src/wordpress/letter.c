@@ -187,6 +187,7 @@ asq_status asq_letter_metadata(uint64_t action_id, zval *thrown, zval *context, 
 
 /* ---- Stored ------------------------------------------------------------------------------------------- */
 
+/* What is no number counts as the default: it must not be what has the letters deleted. */
 asq_status asq_letter_retention(zend_long *seconds)
 {
 	zval value;
@@ -194,7 +195,13 @@ asq_status asq_letter_retention(zend_long *seconds)
 
 	ZVAL_LONG(&value, ASQ_LETTERS_KEPT);
 	status = asq_wp_is_loaded() ? asq_wp_apply_filters("asq_dead_letter_retention", &value, 0, NULL) : ASQ_OK;
-	*seconds = status == ASQ_OK ? MAX(0, zval_get_long(&value)) : ASQ_LETTERS_KEPT;
+	*seconds = ASQ_LETTERS_KEPT;
+	if (Z_TYPE(value) == IS_LONG || (Z_TYPE(value) == IS_DOUBLE && zend_finite(Z_DVAL(value)))
+			|| (Z_TYPE(value) == IS_STRING && is_numeric_string(Z_STRVAL(value), Z_STRLEN(value), NULL, NULL, false))) {
+		*seconds = MAX(0, MIN(zval_get_long(&value), (zend_long) asq_clock_now()));
+	} else if (Z_TYPE(value) == IS_FALSE || Z_TYPE(value) == IS_NULL) {
+		*seconds = 0;
+	}
 	zval_ptr_dtor(&value);
 	return status;
 }

@@ -213,18 +213,21 @@ static bool asq_check_delays(const asq_checking *c)
 bool asq_policy_check(HashTable *given, asq_policy_kind kind, zval *policy, char *why, size_t size)
 {
 	static const char *const crashes[] = { "fail", "retry" };
-	asq_checking c = { given, policy, why, size };
+	/* Whether something is callable may be asked of an autoloader. */
+	asq_checking c = { asq_settled(given), policy, why, size };
+	bool good;
 
 	array_init(policy);
-	if (asq_check_keys(&c) && asq_check_long(&c, "max_attempts", 1, ASQ_POLICY_ATTEMPTS_MAX, 5)
+	good = asq_check_keys(&c) && asq_check_long(&c, "max_attempts", 1, ASQ_POLICY_ATTEMPTS_MAX, 5)
 			&& asq_check_word(&c, "backoff", asq_backoffs, sizeof(asq_backoffs) / sizeof(asq_backoffs[0]), "exponential")
 			&& asq_check_delays(&c) && asq_check_jitter(&c) && asq_check_delay(&c, kind) && asq_check_long(&c, "timeout", 0, ASQ_POLICY_TIMEOUT_MAX, 0)
-			&& asq_check_word(&c, "on_crash", crashes, 2, "fail") && asq_check_classes(&c, "retry_on") && asq_check_classes(&c, "give_up_on")) {
-		return true;
+			&& asq_check_word(&c, "on_crash", crashes, 2, "fail") && asq_check_classes(&c, "retry_on") && asq_check_classes(&c, "give_up_on");
+	zend_array_release(c.given);
+	if (!good) {
+		zval_ptr_dtor(policy);
+		ZVAL_UNDEF(policy);
 	}
-	zval_ptr_dtor(policy);
-	ZVAL_UNDEF(policy);
-	return false;
+	return good;
 }
 
 /* ---- Reading ------------------------------------------------------------------------------------ */
@@ -274,7 +277,7 @@ void asq_policy_keep(bool group, zend_string *name, zval *policy)
 		ALLOC_HASHTABLE(*table);
 		zend_hash_init(*table, 8, NULL, ZVAL_PTR_DTOR, 0);
 	}
-	zend_hash_update(*table, name, policy);
+	asq_table_set(*table, name, policy);
 }
 
 void asq_policies_forget(void)
@@ -336,40 +339,44 @@ asq_status asq_policy_mark(void)
 	return status == ASQ_THROWN ? status : ASQ_OK;
 }
 
-/* Checks what comes from elsewhere; what is wrong with it is for the log. */
-static bool asq_policy_accept(HashTable *given, zval *policy, const char *where)
+/* Checks what comes from elsewhere; what is wrong with it is for the log. ASQ_THROWN: exit(). */
+static asq_status asq_policy_accept(HashTable *given, zval *policy, const char *where)
 {
 	char why[512];
 	zend_string *line;
 	zval checked;
 
 	if (!asq_policy_check(given, ASQ_POLICY_REGISTERED, &checked, why, sizeof(why))) {
+		if (EG(exception)) {
+			return asq_ignore_thrown(where);
+		}
 		line = strpprintf(0, "asq: the retry policy of %s is ignored: it must %s", where, why);
 		php_log_err(ZSTR_VAL(line));
 		zend_string_release(line);
-		return false;
+		return ASQ_OK;
 	}
 	zval_ptr_dtor(policy);
 	ZVAL_COPY_VALUE(policy, &checked);
-	return true;
+	return ASQ_OK;
 }
 
-static void asq_policy_of_action(uint64_t action_id, zval *policy)
+static asq_status asq_policy_of_action(uint64_t action_id, zval *policy)
 {
 	asq_site site;
 	asq_error error;
 	zend_string *json = NULL, *first = NULL;
+	asq_status status = ASQ_OK;
 	zval given;
 
 	if (asq_site_open(&site, &error) != ASQ_OK) {
-		return;
+		return ASQ_OK;
 	}
 	asq_store_get_policy(&site, action_id, &json, &first, &error);
 	asq_site_close(&site);
 	if (json) {
 		ZVAL_UNDEF(&given);
 		if (php_json_decode_ex(&given, ZSTR_VAL(json), ZSTR_LEN(json), PHP_JSON_OBJECT_AS_ARRAY, 16) == SUCCESS && Z_TYPE(given) == IS_ARRAY) {
-			asq_policy_accept(Z_ARRVAL(given), policy, "an action");
+			status = asq_policy_accept(Z_ARRVAL(given), policy, "an action");
 		}
 		zval_ptr_dtor(&given);
 		zend_string_release(json);
@@ -377,6 +384,7 @@ static void asq_policy_of_action(uint64_t action_id, zval *policy)
 	if (first) {
 		zend_string_release(first);
 	}
+	return status;
 }
 
 static asq_status asq_policy_filter(zend_string *hook, zend_string *group, uint64_t action_id, zval *action, zval *policy)
@@ -398,11 +406,13 @@ static asq_status asq_policy_filter(zend_string *hook, zend_string *group, uint6
 		status = asq_ignore_thrown("the filter " ASQ_POLICY_FILTER);
 	} else if (Z_TYPE(value) == IS_ARRAY) {
 		if (Z_TYPE_P(policy) != IS_ARRAY || !zend_is_identical(&value, policy)) {
-			asq_policy_accept(Z_ARRVAL(value), policy, "the filter " ASQ_POLICY_FILTER);
+			status = asq_policy_accept(Z_ARRVAL(value), policy, "the filter " ASQ_POLICY_FILTER);
 		}
-	} else {
+	} else if (Z_TYPE(value) == IS_NULL || Z_TYPE(value) == IS_FALSE) {
 		zval_ptr_dtor(policy);
 		ZVAL_NULL(policy);
+	} else {
+		php_log_err("asq: what the filter " ASQ_POLICY_FILTER " has returned is ignored: it must be an array, or null for none");
 	}
 	zval_ptr_dtor(&value);
 	return status;
@@ -413,8 +423,8 @@ asq_status asq_policy_find(zend_string *hook, zend_string *group, uint64_t actio
 	zval *found = NULL;
 
 	ZVAL_NULL(policy);
-	if (action_id && asq_policy_marked()) {
-		asq_policy_of_action(action_id, policy);
+	if (action_id && asq_policy_marked() && asq_policy_of_action(action_id, policy) == ASQ_THROWN) {
+		return ASQ_THROWN;
 	}
 	if (Z_TYPE_P(policy) == IS_NULL && ASQ_G(policies)[0]) {
 		found = zend_hash_find(ASQ_G(policies)[0], hook);

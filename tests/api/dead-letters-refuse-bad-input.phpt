@@ -75,9 +75,9 @@ ValueError: have a timestamp or a DateTimeInterface as "after"
 ValueError: have a timestamp or a DateTimeInterface as "after"
 ValueError: have a timestamp or a DateTimeInterface as "before"
 TypeError: have an array as "ids"
-TypeError: have ids of dead letters only, string given
-TypeError: have ids of dead letters only, array given
-TypeError: have ids of dead letters only, string given
+TypeError: have ids of dead letters only as "ids", string given
+TypeError: have ids of dead letters only as "ids", array given
+TypeError: have ids of dead letters only as "ids", string given
 ValueError: have one of "exhausted", "permanent", "crashed" as "reason"
 ValueError: have no key "hok"
 ValueError: have no key "(a number)"

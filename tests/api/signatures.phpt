@@ -43,7 +43,7 @@ asq_circuits(  ): array 0
 asq_classify_failure( mixed $failure ): string 1
 asq_dead_letter( int $id ): ?array 1
 asq_dead_letter_delete( array|int $ids ): int 1
-asq_dead_letter_retry( array|int $ids, ?array $args = null ): array 1
+asq_dead_letter_retry( array|int $ids, ?array $args = null, ?int $seen = null ): array 1
 asq_dead_letter_stats( array $options = [] ): array 0
 asq_dead_letters( array $query = [] ): array|int 0
 asq_dead_letters_purge( array $options = [] ): int 0

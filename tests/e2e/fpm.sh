@@ -17,7 +17,8 @@ web_fpm "$SITE" "$children"
 
 # children_of PID
 children_of() {
-	cat "/proc/$1/task/$1/children"
+	# Not /proc/PID/task/PID/children, which may leave one out while they run.
+	{ grep -lsx "PPid:[[:space:]]*$1" /proc/[0-9]*/status || true; } | cut -d / -f 3 | sort -n | paste -s -d ' '
 }
 
 # memory: the most that a child has for itself, in kB.
