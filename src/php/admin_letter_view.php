@@ -144,7 +144,7 @@ class LetterView {
 		$this->print_retry();
 		printf( '<h2>%s</h2>', esc_html__( 'Trace', 'action-scheduler' ) );
 		if ( (string) $this->letter['error_trace'] !== '' ) {
-			printf( '<pre class="asq-trace">%s</pre>', esc_html( $this->letter['error_trace'] ) );
+			printf( '<pre class="asq-trace" dir="ltr">%s</pre>', esc_html( $this->letter['error_trace'] ) );
 		} else {
 			echo '<p>', esc_html__( 'There is none: its process could not tell.', 'action-scheduler' ), '</p>';
 		}

@@ -51,7 +51,7 @@ class Words {
 	/** The same the other way round. */
 	public static function exactly( $gmt ) {
 		$time = is_string( $gmt ) ? strtotime( "$gmt UTC" ) : false;
-		return false === $time ? self::none() : esc_html( wp_date( 'Y-m-d H:i:s O', $time ) ) . ' (' . self::ago( $gmt ) . ')';
+		return false === $time ? self::none() : '<bdi dir="ltr">' . esc_html( wp_date( 'Y-m-d H:i:s O', $time ) ) . '</bdi> (' . self::ago( $gmt ) . ')';
 	}
 
 	public static function none() {
