@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: d87cf073abac159c02d9ad7f2dd521d8f5adc86a */
+ * Stub hash: 21e7a7cdee459fa90828edb52ef2004d1fd1ca34 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

@@ -171,13 +171,49 @@ static void asq_circuit_inherit(asq_circuit *circuit, const asq_circuit *before)
 	}
 }
 
+/* A new object; false: an exception says what is wrong with the options. */
+static bool asq_circuit_make(zend_string *name, HashTable *given, zval *object)
+{
+	HashTable *options = given ? asq_settled(given) : NULL;
+	asq_circuit *circuit;
+	bool good;
+
+	object_init_ex(object, asq_circuit_class);
+	circuit = asq_circuit_of(Z_OBJ_P(object));
+	circuit->name = zend_string_copy(name);
+	circuit->rule.name = circuit->name;
+	good = asq_circuit_read(circuit, options);
+	if (options) {
+		zend_array_release(options);
+	}
+	if (!good) {
+		zval_ptr_dtor(object);
+		ZVAL_NULL(object);
+	}
+	return good;
+}
+
+static zval *asq_circuit_find(zend_string *name)
+{
+	return ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
+}
+
+/* It is the one of that name from now on. */
+static void asq_circuit_keep(zend_string *name, zval *object)
+{
+	if (!ASQ_G(circuits)) {
+		ALLOC_HASHTABLE(ASQ_G(circuits));
+		zend_hash_init(ASQ_G(circuits), 8, NULL, ZVAL_PTR_DTOR, 0);
+	}
+	Z_ADDREF_P(object);
+	asq_table_set(ASQ_G(circuits), name, object);
+}
+
 ZEND_FUNCTION(asq_circuit)
 {
 	zend_string *name;
 	HashTable *options = NULL;
 	zval *known;
-	asq_circuit *circuit;
-	bool good;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
 		Z_PARAM_STR(name)
@@ -189,41 +225,23 @@ ZEND_FUNCTION(asq_circuit)
 		zend_argument_value_error(1, "must be 1 to %d bytes of UTF-8", ASQ_CIRCUIT_NAME_MAX);
 		RETURN_THROWS();
 	}
-	if (!options || !zend_hash_num_elements(options)) {
-		known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
-		if (known) {
-			RETURN_COPY(known);
-		}
+	known = asq_circuit_find(name);
+	if (known && (!options || !zend_hash_num_elements(options))) {
+		RETURN_COPY(known);
 	}
-	object_init_ex(return_value, asq_circuit_class);
-	circuit = asq_circuit_of(Z_OBJ_P(return_value));
-	circuit->name = zend_string_copy(name);
-	circuit->rule.name = circuit->name;
-	options = options ? asq_settled(options) : NULL;
-	good = asq_circuit_read(circuit, options);
-	if (options) {
-		zend_array_release(options);
-	}
-	if (!good) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
+	if (!asq_circuit_make(name, options, return_value)) {
 		RETURN_THROWS();
 	}
 	/* Only now: an autoloader may have made circuits. */
-	known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
-	if (known && asq_circuit_is_same(circuit, asq_circuit_of(Z_OBJ_P(known)))) {
+	known = asq_circuit_find(name);
+	if (known && asq_circuit_is_same(asq_circuit_of(Z_OBJ_P(return_value)), asq_circuit_of(Z_OBJ_P(known)))) {
 		zval_ptr_dtor(return_value);
 		RETURN_COPY(known);
 	}
 	if (known) {
-		asq_circuit_inherit(circuit, asq_circuit_of(Z_OBJ_P(known)));
+		asq_circuit_inherit(asq_circuit_of(Z_OBJ_P(return_value)), asq_circuit_of(Z_OBJ_P(known)));
 	}
-	if (!ASQ_G(circuits)) {
-		ALLOC_HASHTABLE(ASQ_G(circuits));
-		zend_hash_init(ASQ_G(circuits), 8, NULL, ZVAL_PTR_DTOR, 0);
-	}
-	Z_ADDREF_P(return_value);
-	asq_table_set(ASQ_G(circuits), name, return_value);
+	asq_circuit_keep(name, return_value);
 }
 
 /* ---- call() ------------------------------------------------------------------------------------- */

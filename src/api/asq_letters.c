@@ -138,47 +138,52 @@ static bool asq_letters_check_keys(HashTable *query, const char *const *keys, si
 	return true;
 }
 
-static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
+/* Which letters. */
+static bool asq_letters_read_which(HashTable *given, asq_letters_asked *asked)
 {
-	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
-		"orderby", "order", "return", "id_above", "id_up_to", "newest", "count_up_to" };
-	static const char *const orders[] = { "id", "last_failure", "first_failure", "hook", "group", "error_class", "attempts", "retry_count" };
-	static const char *const directions[] = { "DESC", "ASC" };
 	static const char *const reasons[] = { ASQ_LETTER_EXHAUSTED, ASQ_LETTER_PERMANENT, ASQ_LETTER_CRASHED };
-	static const char *const returns[] = { "letters", "ids", "count" };
 	asq_letters_query *query = &asked->query;
-	zend_long page = 1, action_id = 0, count_up_to = 0;
-	unsigned order = ASQ_LETTERS_BY_ID, direction = 0, what = 0, reason = 0;
-	zval none, *ids = NULL, *retried;
+	zend_long action_id = 0;
+	unsigned reason = 0;
+	zval *ids = NULL, *retried;
 
-	*query = (asq_letters_query) { .retried = -1, .limit = 20 };
-	ZVAL_UNDEF(&asked->ids);
-	ZVAL_UNDEF(&none);
-	if (!given) {
-		return true;
-	}
-	if (!asq_letters_check_keys(given, keys, sizeof(keys) / sizeof(keys[0])) || !asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
+	if (!asq_option_array(given, "ids", &ids) || !asq_option_long(given, "action_id", &action_id)
 			|| !asq_letters_text(given, "hook", &query->hook) || !asq_letters_text(given, "group", &query->group)
 			|| !asq_letters_text(given, "error_class", &query->error_class) || !asq_letters_text(given, "search", &query->search)
 			|| !asq_letters_word(given, "reason", reasons, 3, &reason) || !asq_letters_date(given, "after", &asked->after) || !asq_letters_date(given, "before", &asked->before)
 			|| !asq_option_long(given, "id_above", &query->above) || !asq_option_long(given, "id_up_to", &query->up_to)
-			|| !asq_option_long(given, "newest", &query->newest) || !asq_option_long(given, "count_up_to", &count_up_to)
-			|| !asq_option_long(given, "page", &page) || !asq_option_long(given, "per_page", &query->limit)
+			|| !asq_option_long(given, "newest", &query->newest) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), " as \"ids\"", &asked->ids))) {
+		return false;
+	}
+	retried = asq_option(given, "retried");
+	query->retried = retried ? zend_is_true(retried) : -1;
+	query->reason = asq_option(given, "reason") ? Z_STR_P(asq_option(given, "reason")) : NULL;
+	query->action_id = (uint64_t) action_id;
+	query->ids = Z_TYPE(asked->ids) == IS_ARRAY ? Z_ARRVAL(asked->ids) : NULL;
+	query->after_gmt = asked->after;
+	query->before_gmt = asked->before;
+	return true;
+}
+
+/* How many, in which order, and what of them. */
+static bool asq_letters_read_page(HashTable *given, asq_letters_asked *asked)
+{
+	static const char *const orders[] = { "id", "last_failure", "first_failure", "hook", "group", "error_class", "attempts", "retry_count" };
+	static const char *const directions[] = { "DESC", "ASC" };
+	static const char *const returns[] = { "letters", "ids", "count" };
+	asq_letters_query *query = &asked->query;
+	zend_long page = 1, count_up_to = 0;
+	unsigned order = ASQ_LETTERS_BY_ID, direction = 0, what = 0;
+
+	if (!asq_option_long(given, "count_up_to", &count_up_to) || !asq_option_long(given, "page", &page) || !asq_option_long(given, "per_page", &query->limit)
 			|| !asq_letters_word(given, "orderby", orders, ASQ_LETTERS_ORDERS, &order) || !asq_letters_word(given, "order", directions, 2, &direction)
-			|| !asq_letters_word(given, "return", returns, 3, &what) || (ids && !asq_letters_ids(Z_ARRVAL_P(ids), " as \"ids\"", &asked->ids))) {
+			|| !asq_letters_word(given, "return", returns, 3, &what)) {
 		return false;
 	}
 	if (query->limit > ASQ_LETTERS_PAGE_MAX || page < 1 || page > ZEND_LONG_MAX / (ASQ_LETTERS_PAGE_MAX + 1)) {
 		zend_argument_value_error(1, "must have a \"page\" from 1, and a \"per_page\" of at most %d", ASQ_LETTERS_PAGE_MAX);
 		return false;
 	}
-	retried = asq_option(given, "retried");
-	query->retried = retried ? zend_is_true(retried) : -1;
-	query->reason = NULL;
-	query->action_id = (uint64_t) action_id;
-	query->ids = Z_TYPE(asked->ids) == IS_ARRAY ? Z_ARRVAL(asked->ids) : NULL;
-	query->after_gmt = asked->after;
-	query->before_gmt = asked->before;
 	query->order = (asq_letters_order) order;
 	query->ascending = direction == 1;
 	query->offset = (page - 1) * query->limit;
@@ -187,10 +192,18 @@ static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
 	if (what == ASQ_RETURN_COUNT) {
 		query->limit = count_up_to;
 	}
-	if (asq_option(given, "reason")) {
-		query->reason = Z_STR_P(asq_option(given, "reason"));
-	}
 	return true;
+}
+
+static bool asq_letters_read(HashTable *given, asq_letters_asked *asked)
+{
+	static const char *const keys[] = { "ids", "action_id", "hook", "group", "error_class", "reason", "retried", "search", "after", "before", "page", "per_page",
+		"orderby", "order", "return", "id_above", "id_up_to", "newest", "count_up_to" };
+
+	asked->query = (asq_letters_query) { .retried = -1, .limit = 20 };
+	ZVAL_UNDEF(&asked->ids);
+	return !given || (asq_letters_check_keys(given, keys, sizeof(keys) / sizeof(keys[0])) && asq_letters_read_which(given, asked)
+		&& asq_letters_read_page(given, asked));
 }
 
 static void asq_letters_asked_free(asq_letters_asked *asked)
@@ -513,7 +526,7 @@ static asq_status asq_letters_purge(zend_string *before, zend_string *hook, zend
 		status = asq_letter_purge(before, hook, batch, &some, error);
 		*deleted += some;
 	} while (status == ASQ_OK && some == batch && (!limit || *deleted < limit));
-	return status;
+	return status == ASQ_OK ? asq_letter_forget(error) : status;
 }
 
 /* False: thrown. NULL as *before: what there is, is kept for ever. */

@@ -56,7 +56,10 @@ static asq_status asq_put_it_back(asq_dispatching *d)
 {
 	d->outcome = ASQ_OUTCOME_RETRIED;
 	d->run->put_back = true;
-	return d->run->monitor ? asq_call_method(NULL, d->run->monitor, "untrack_action", 0, NULL) : ASQ_OK;
+	if (d->run->monitor && asq_call_method(NULL, d->run->monitor, "untrack_action", 0, NULL) == ASQ_THROWN) {
+		return ASQ_THROWN;
+	}
+	return ASQ_OK;
 }
 
 /* By the retry policy; ASQ_DECLINED: it cannot be written so, and the action fails as it does without one. */

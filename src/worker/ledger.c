@@ -348,6 +348,33 @@ static void asq_ledger_tell_postponed(asq_supervisor *s, const asq_slot *slot)
 	asq_ledger_task(s, ASQ_TASK_POSTPONED, slot->action_id, text);
 }
 
+/* What a failure leads to, now that it is written. */
+static void asq_ledger_failed(asq_supervisor *s, const asq_flush_entry *entry)
+{
+	const asq_slot *slot = entry->owner;
+
+	switch (entry->end) {
+		case ASQ_END_FAILED:
+			s->totals.killed++;
+			asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
+			break;
+		case ASQ_END_RETRY:
+			s->next_due = MIN(s->next_due, asq_microtime() / 1000000 + slot->crash_delay);
+			asq_ledger_tell_retry(s, slot->action_id, slot->attempts + 1, slot->max_attempts, slot->crash_delay, slot->text);
+			break;
+		case ASQ_END_POSTPONED:
+			s->next_due = MIN(s->next_due, slot->due);
+			asq_ledger_tell_postponed(s, slot);
+			break;
+		case ASQ_END_BURIED:
+			s->totals.killed++;
+			asq_ledger_task(s, ASQ_TASK_BURIED, entry->action_id, slot->text);
+			break;
+		default:
+			break;
+	}
+}
+
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
@@ -369,35 +396,10 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 				asq_ledger_task(s, ASQ_TASK_REPEAT, entry->action_id, NULL);
 			}
 			break;
-		case ASQ_END_FAILED:
+		default:
 			if (!entry->lost) {
-				s->totals.killed++;
-				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
+				asq_ledger_failed(s, entry);
 			}
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
-			break;
-		case ASQ_END_RETRY:
-			if (!entry->lost) {
-				s->next_due = MIN(s->next_due, asq_microtime() / 1000000 + slot->crash_delay);
-				asq_ledger_tell_retry(s, slot->action_id, slot->attempts + 1, slot->max_attempts, slot->crash_delay, slot->text);
-			}
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
-			break;
-		case ASQ_END_POSTPONED:
-			if (!entry->lost) {
-				s->next_due = MIN(s->next_due, slot->due);
-				asq_ledger_tell_postponed(s, slot);
-			}
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
-			break;
-		case ASQ_END_BURIED:
-			if (!entry->lost) {
-				s->totals.killed++;
-				asq_ledger_task(s, ASQ_TASK_BURIED, entry->action_id, slot->text);
-			}
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
-			break;
-		case ASQ_END_BACK:
 			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			break;
 	}

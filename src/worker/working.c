@@ -397,12 +397,13 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 
 /* ---- Going ------------------------------------------------------------------------------------ */
 
-/* AS's monitor for one action: it has failed, and listeners (the logger is one) hear of it. */
-static asq_status asq_member_fail_action(asq_run *run, zval *last)
+/* AS's monitor for one action: it has failed, and listeners (the logger is one) hear of it. *written: at least the first. */
+static asq_status asq_member_fail_action(asq_run *run, zval *last, bool *written)
 {
 	zval args[2];
 	asq_status status = asq_dispatch_fail(run, run->slot->action_id);
 
+	*written = status == ASQ_OK;
 	if (status == ASQ_OK) {
 		ZVAL_LONG(&args[0], (zend_long) run->slot->action_id);
 		ZVAL_COPY_VALUE(&args[1], last);
@@ -417,6 +418,11 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 	bool dealt = false;
 	asq_status status = asq_member_take_over(run, NULL);
 
+	if (status == ASQ_NOT_FOUND) {
+		/* It is another's by now, its series with it. */
+		asq_member_set(run, ASQ_SLOT_DONE);
+		return ASQ_OK;
+	}
 	if (status == ASQ_OK) {
 		status = asq_retry_crash(run, last, &dealt);
 	}
@@ -425,7 +431,11 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 		return status;
 	}
 	if (status == ASQ_OK && !dealt) {
-		status = asq_member_fail_action(run, last);
+		status = asq_member_fail_action(run, last, &dealt);
+	}
+	if (!dealt) {
+		/* Nothing is written: who sees this process dead writes it. */
+		return status;
 	}
 	atomic_fetch_add(&ASQ_G(member)->self->failed, 1);
 	/* Its next instance is scheduled by a worker that is well: the supervisor hands that on. */
