@@ -209,4 +209,6 @@ rows "UPDATE shop_asq_webhook_events SET expires_gmt = '2020-01-01' WHERE event_
 succeeds 'what has expired' "$WP" asq webhook purge
 is 'goes, but for what is still to run' 'Success: 1 event deleted.' "$OUTPUT"
 succeeds 'and what is old' "$WP" asq webhook purge --webhook=github --older-than=0
-is 'too' 'Success: No events deleted.' "$OUTPUT"
+is 'too' 'Success: 1 event deleted.' "$OUTPUT"
+succeeds 'not, however' "$WP" asq webhook purge --webhook=later --older-than=0
+is 'what is still to run' 'Success: No events deleted.' "$OUTPUT"
