@@ -146,7 +146,8 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 	smart_str_appends(sql, ") LIMIT 1");
 }
 
-void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *log, bool unique)
+/* The log row of the action that the statement before has inserted, if it has. */
+static void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *log, bool unique)
 {
 	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) %s", ZSTR_VAL(site->logs),
 		unique ? "SELECT LAST_INSERT_ID()," : "VALUES (LAST_INSERT_ID(),");

@@ -1,6 +1,7 @@
 /*
- * webhooks.c: events of webhooks. The statements of an insert go by what the one before each of them has changed; sent twice they do
- * no harm, since the row's token tells whose it is.
+ * webhooks.c: events of webhooks. The statements of an insert go by the event's row: whose token it has, and whether it has an action
+ * yet. So they do no harm if they are sent twice. By ROW_COUNT() they could not go: a server whose client has gone may carry on to the
+ * COMMIT, and there ROW_COUNT() no longer tells what the statement before has changed.
  */
 #include "webhooks.h"
 #include "insert.h"
@@ -113,8 +114,15 @@ static void asq_event_insert_sql(asq_site *site, smart_str *sql, const zend_stri
 	}
 }
 
-/* The action, if the statement before has inserted the event. */
-static void asq_event_action_sql(asq_site *site, smart_str *sql, const asq_action_row *row)
+/* " webhook=... AND event_id=... AND token=...": it is this delivery's. */
+static void asq_event_ours(smart_str *sql, const asq_event *event, const char *token)
+{
+	asq_event_condition(sql, event->webhook, event->id);
+	smart_str_append_printf(sql, " AND token='%s'", token);
+}
+
+/* The action, if the event is ours and has none. */
+static void asq_event_action_sql(asq_site *site, smart_str *sql, const zend_string *table, const asq_action_row *row, const asq_event *event, const char *token)
 {
 	asq_insert_columns(site, sql, row->extended_args != NULL);
 	smart_str_appends(sql, " SELECT ");
@@ -126,7 +134,31 @@ static void asq_event_action_sql(asq_site *site, smart_str *sql, const asq_actio
 	} else {
 		smart_str_appendc(sql, '0');
 	}
-	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
+	smart_str_append_printf(sql, " FROM %s WHERE", ZSTR_VAL(table));
+	asq_event_ours(sql, event, token);
+	smart_str_appends(sql, " AND action_id=0");
+}
+
+/* The event's action is the one that was inserted just now, if one was. */
+static void asq_event_link_sql(smart_str *sql, const zend_string *table, const asq_event *event, const char *token)
+{
+	smart_str_append_printf(sql, "UPDATE %s SET action_id=LAST_INSERT_ID() WHERE", ZSTR_VAL(table));
+	asq_event_ours(sql, event, token);
+	smart_str_appends(sql, " AND action_id=0 AND LAST_INSERT_ID()>0");
+}
+
+static void asq_event_log_sql(asq_site *site, smart_str *sql, const zend_string *table, const asq_log_row *log, const asq_event *event, const char *token)
+{
+	const zend_string *strings[] = { log->message, log->date_gmt, log->date_local };
+
+	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT action_id", ZSTR_VAL(site->logs));
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+		smart_str_appendc(sql, ',');
+		asq_sql_string(&site->link, sql, strings[i]);
+	}
+	smart_str_append_printf(sql, " FROM %s WHERE", ZSTR_VAL(table));
+	asq_event_ours(sql, event, token);
+	smart_str_appends(sql, " AND action_id=LAST_INSERT_ID() AND LAST_INSERT_ID()>0");
 }
 
 static void asq_event_select_sql(smart_str *sql, const zend_string *table, const asq_event *event)
@@ -197,7 +229,7 @@ static asq_status asq_event_make_room(asq_site *site, const asq_event *event, co
 }
 
 /* Fills the end by the row that is there after an insert. *again: it has had its time, and was removed. */
-static asq_status asq_event_read(asq_site *site, const asq_event *event, const zval *row, asq_event_end *end, bool *again, asq_error *error)
+static asq_status asq_event_read(asq_site *site, const asq_event *event, const zval *row, bool with_action, asq_event_end *end, bool *again, asq_error *error)
 {
 	zend_string *action = asq_row_get(row, ASQ_SEEN_ACTION), *token = asq_row_get(row, ASQ_SEEN_TOKEN);
 	bool old;
@@ -206,6 +238,9 @@ static asq_status asq_event_read(asq_site *site, const asq_event *event, const z
 	end->action_id = action ? ZEND_STRTOUL(ZSTR_VAL(action), NULL, 10) : 0;
 	end->duplicate = !token || !zend_string_equals_cstr(token, end->token, ASQ_TOKEN_LENGTH);
 	end->busy = end->duplicate && !end->action_id;
+	if (end->action_id == 0 && !end->duplicate && with_action) {
+		return asq_error_set(error, 0, "The event was stored without its action.");
+	}
 	old = end->duplicate && (end->busy ? asq_event_is(row, ASQ_SEEN_LATE) : asq_event_is(row, ASQ_SEEN_EXPIRED));
 	return old && token ? asq_event_make_room(site, event, row, again, error) : ASQ_OK;
 }
@@ -232,7 +267,6 @@ static void asq_event_batch_make(asq_site *site, asq_batch *batch, const asq_act
 	asq_event_batch *at)
 {
 	zend_string *table = asq_events_table(site);
-	smart_str *sql;
 
 	asq_batch_init(batch, true);
 	batch->repeatable = true;
@@ -240,15 +274,15 @@ static void asq_event_batch_make(asq_site *site, asq_batch *batch, const asq_act
 	if (at->waits) {
 		asq_event_patience(batch, true);
 	}
+	/* What this connection has inserted before must not be taken for the action. */
+	smart_str_appends(asq_batch_add(batch), "SET @asq_none=LAST_INSERT_ID(0)");
 	asq_event_insert_sql(site, asq_batch_add(batch), table, row->group, event, token);
-	asq_event_action_sql(site, asq_batch_add(batch), row);
-	sql = asq_batch_add(batch);
-	smart_str_append_printf(sql, "UPDATE %s SET action_id=LAST_INSERT_ID() WHERE ROW_COUNT() > 0 AND", ZSTR_VAL(table));
-	asq_event_condition(sql, event->webhook, event->id);
+	asq_event_action_sql(site, asq_batch_add(batch), table, row, event, token);
+	asq_event_link_sql(asq_batch_add(batch), table, event, token);
 	at->log = 0;
 	if (log) {
 		at->log = batch->count;
-		asq_insert_log(site, asq_batch_add(batch), log, true);
+		asq_event_log_sql(site, asq_batch_add(batch), table, log, event, token);
 	}
 	at->seen = batch->count;
 	asq_event_select_sql(asq_batch_add(batch), table, event);
@@ -291,7 +325,7 @@ static asq_status asq_event_try(asq_site *site, const asq_action_row *row, const
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[at.seen]) : NULL;
 	found = rows ? zend_hash_index_find(rows, 0) : NULL;
 	if (status == ASQ_OK) {
-		status = found ? asq_event_read(site, event, found, end, &again, error) : ASQ_NOT_FOUND;
+		status = found ? asq_event_read(site, event, found, true, end, &again, error) : ASQ_NOT_FOUND;
 	}
 	if (status == ASQ_OK && !end->duplicate && at.log) {
 		/* Its number is not known where the first answer was lost. */
@@ -351,7 +385,7 @@ static asq_status asq_event_claim_once(asq_site *site, const asq_event *event, a
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[1]) : NULL;
 	found = rows ? zend_hash_index_find(rows, 0) : NULL;
 	if (status == ASQ_OK) {
-		status = found ? asq_event_read(site, event, found, end, &again, error) : ASQ_NOT_FOUND;
+		status = found ? asq_event_read(site, event, found, false, end, &again, error) : ASQ_NOT_FOUND;
 	}
 	asq_batch_free(&batch);
 	return status == ASQ_OK && again ? ASQ_NOT_FOUND : status;
