@@ -147,6 +147,20 @@ static const char asq_schema_circuits[] =
 	"until_gmt datetime(3) NULL DEFAULT NULL,"
 	"PRIMARY KEY (name)";
 
+/* Bodies are bytes, as they came. action_id 0: it is being enqueued at this moment, or whoever did it has died. */
+static const char asq_schema_events[] =
+	"webhook varbinary(191) NOT NULL,"
+	"event_id varbinary(191) NOT NULL,"
+	"action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"received_gmt datetime(3) NOT NULL,"
+	"expires_gmt datetime(3) NOT NULL,"
+	"content_type varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"body longblob NOT NULL,"
+	"PRIMARY KEY (webhook, event_id),"
+	"KEY received_gmt (received_gmt),"
+	"KEY expires_gmt (expires_gmt)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -224,4 +238,11 @@ asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const
 	const asq_schema_table tables[] = { { keys, asq_schema_keys }, { circuits, asq_schema_circuits } };
 
 	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
+}
+
+asq_status asq_schema_create_events(asq_link *link, const zend_string *events, asq_error *error)
+{
+	const asq_schema_table tables[] = { { events, asq_schema_events } };
+
+	return asq_schema_make(link, tables, 1, error);
 }

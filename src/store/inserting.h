@@ -1,5 +1,5 @@
 /*
- * inserting.h: what the files share that store actions: insert.c (one), insert_many.c, groups.c.
+ * inserting.h: what the files share that store actions: insert.c (one), insert_many.c, groups.c, webhooks.c.
  */
 #ifndef ASQ_STORE_INSERTING_H
 #define ASQ_STORE_INSERTING_H
@@ -26,6 +26,9 @@ void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row
 
 /* The highest id that is known to be there. */
 void asq_insert_remember(const asq_site *site, uint64_t id);
+
+/* It is committed: what this process remembers of it, and those who wait are told. */
+void asq_insert_stored(asq_site *site, const asq_action_row *row, uint64_t id);
 
 /* Whether a row is there after all, when the answer to its commit was lost: see there. */
 asq_status asq_insert_look(asq_site *site, const asq_action_row *row, const asq_log_row *log, uint64_t *id, uint64_t *log_id, asq_error *error);

@@ -5,6 +5,7 @@
  */
 #include "tables.h"
 #include "statement.h"
+#include "webhooks.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 
@@ -46,7 +47,8 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 	asq_status status = asq_tables_make(site, "asq_workers", "asq_pauses", asq_schema_create_own, error);
 
 	status = status == ASQ_OK ? asq_store_make_keys(site, error) : status;
-	return status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
+	status = status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
+	return status == ASQ_OK ? asq_store_make_events(site, error) : status;
 }
 
 /* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */

@@ -55,11 +55,17 @@ asq_pause( string $kind, string $name = "" ): bool 1
 asq_pauses(  ): array 0
 asq_purge( array $options = [] ): array 0
 asq_queue_status( array $options = [] ): array 0
+asq_register_webhook( string $name, array $options ): void 2
 asq_rest_idempotency( array $options = [] ): void 0
 asq_resume( string $kind, string $name = "" ): bool 1
 asq_retry_delay( array $policy, int $attempt, bool $jitter = true ): int 2
 asq_retry_policy( string $name, ?array $policy, string $kind = "hook" ): void 2
 asq_retry_policy_for_action( int $action_id, ?array $policy ): bool 2
 asq_throw_if_error( mixed $response ): mixed 1
+asq_webhook_event( string $name, string $event_id ): ?array 2
+asq_webhook_events( array $query = [] ): array|int 0
+asq_webhook_payload( string $name, string $event_id ): mixed 2
+asq_webhook_purge( array $options = [] ): int 0
+asq_webhooks(  ): array 0
 asq_worker_run( array $options = [] ): array 0
 asq_workers(  ): array 0
