@@ -272,17 +272,12 @@ function csv_import_row( string $import, array $fields ): void {
  * @throws Asq\TransientException If the database fails in the middle: then it is done again, and finds what is there.
  */
 function csv_import_save( string $sku, string $name, string $price ): int {
-	global $wpdb;
 	// The SKU is in the slug, because that is stored with the post, by one statement. Metadata are stored after it: of a worker that was
 	// killed in between there would be a product that nobody finds, and then a second one.
 	$slug  = 'sku-' . md5( $sku );
-	$known = csv_import_whole(
-		static function () use ( $wpdb, $slug ) {
-			return (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE post_name = %s AND post_type = 'csv_product'", $slug ) );
-		}
-	);
+	$known = csv_import_find( $slug );
 	$post  = array(
-		'ID'          => $known,
+		'ID'          => $known[0] ?? 0,
 		'post_type'   => 'csv_product',
 		'post_status' => 'publish',
 		'post_name'   => $slug,
@@ -292,9 +287,30 @@ function csv_import_save( string $sku, string $name, string $price ): int {
 			'price' => $price,
 		),
 	);
-	return csv_import_whole(
+	$id    = csv_import_whole(
 		static function () use ( $post ) {
 			return asq_throw_if_error( wp_insert_post( wp_slash( $post ), true ) );
+		}
+	);
+	// If the connection breaks before an INSERT is answered, $wpdb connects anew and sends it again, though it may have been done. Nobody
+	// else is at this SKU now: so what there is besides is that. (A table of your own, with a unique key, needs none of this.)
+	foreach ( array_diff( csv_import_find( $slug ), array( $id ) ) as $extra ) {
+		wp_delete_post( $extra, true );
+	}
+	return $id;
+}
+
+/**
+ * The products with a slug: none, one, or, after an accident, two.
+ *
+ * @param string $slug The slug.
+ * @return int[] Their ids.
+ */
+function csv_import_find( string $slug ): array {
+	return csv_import_whole(
+		static function () use ( $slug ) {
+			global $wpdb;
+			return array_map( 'intval', $wpdb->get_col( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE post_name = %s AND post_type = 'csv_product' ORDER BY ID", $slug ) ) );
 		}
 	);
 }

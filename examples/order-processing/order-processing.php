@@ -298,15 +298,12 @@ function orders_ask( string $service, string $path, string $key, array $body = a
 		),
 		'body'    => wp_json_encode( $body, JSON_FORCE_OBJECT ),
 	);
-	$circuit  = asq_circuit(
-		$service,
-		array(
-			'threshold' => 5,
-			'window'    => 60,
-			'cooldown'  => 30,
-		)
+	$circuit  = array(
+		'threshold' => 5,
+		'window'    => 60,
+		'cooldown'  => 30,
 	);
-	$response = $circuit->call(
+	$response = asq_circuit( $service, apply_filters( 'orders_circuit', $circuit, $service ) )->call(
 		static function () use ( $url, $request ) {
 			return wp_remote_post( $url, $request );
 		}

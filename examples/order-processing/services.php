@@ -4,9 +4,9 @@
  *
  *     SERVICES_DIR=/tmp/services php -S 127.0.0.1:8099 services.php
  *
- * What they have done is in SERVICES_DIR/done, a line each. What comes next can be told beforehand, a word each, in SERVICES_DIR/payment or
- * SERVICES_DIR/shipping: a status (500, 429, 402); "lost": it is done, and the answer is lost; "hang": nothing for a while; "down": 503 until
- * the file is removed.
+ * What they have done is in SERVICES_DIR/done, a line each, and what they were asked in SERVICES_DIR/asked. What comes next can be told
+ * beforehand, in words, in SERVICES_DIR/payment, SERVICES_DIR/shipping, or for one key (SERVICES_DIR/order-7-charge): a status (500, 429, 402);
+ * "lost": it is done, and the answer is lost; "hang": nothing for a while; "down": 503 until the file is removed.
  *
  * @package Order_Processing
  */
@@ -50,7 +50,7 @@ if ( '' === $key || ! isset( $services[ $path ] ) ) {
 
 flock( $lock, LOCK_EX );
 file_put_contents( "$dir/asked", "$path $key\n", FILE_APPEND );
-$word = next_word( "$dir/{$services[ $path ]}" );
+$word = next_word( "$dir/" . basename( $key ) ) ?: next_word( "$dir/{$services[ $path ]}" );
 if ( 'hang' === $word ) {
 	flock( $lock, LOCK_UN );
 	sleep( 30 );
