@@ -118,14 +118,19 @@ for ( $i = 0; $i < 20; $i++ ) {
 }
 PHP
 sleep 4
-is 'the circuit is open' open "$(rows "SELECT IF(opened_at IS NULL, 'closed', 'open') FROM shop_asq_circuits WHERE name = 'payment'" 2>/dev/null || "$WP" asq circuit list --fields=state --format=csv | tail -n 1)"
+has 'the circuit is not closed' open "$("$WP" asq circuit list --fields=name,state --format=csv | grep '^payment' | sed 's/half-open/open/')"
 at_most 'while it is open there is a call in a second, not one for each order' 20 "$(wc -l <"$SERVICES_DIR/asked")"
 rm "$SERVICES_DIR/payment"
-worked_off 'when it is back, all is worked off' 60
+for ((i = 0; i < 10; i++)); do
+	victim=$(rows "SELECT id FROM information_schema.processlist WHERE user = 'asq_site' ORDER BY RAND() LIMIT 1")
+	[[ -z $victim ]] || rows "KILL $victim" 2>/dev/null || true
+	sleep 0.1
+done
+worked_off 'when it is back, and connections of the database are cut, all is worked off' 60
 pool_term
 is 'all orders are complete' '20' "$(rows "SELECT COUNT(*) FROM shop_example_orders WHERE email = 'many@example.com' AND status = 'complete'")"
 is 'each has been charged once' '20 20' "$(grep -cE '^/charges order-(1[3-9]|2[0-9]|3[0-2])-' "$SERVICES_DIR/done") $(grep -oE '^/charges order-(1[3-9]|2[0-9]|3[0-2])-' "$SERVICES_DIR/done" | sort -u | wc -l)"
 is 'none of them has a letter' 5 "$(letters | wc -l)"
 is 'the stock' 964 "$(rows "SELECT quantity FROM shop_example_stock WHERE sku = 'tea'")"
 nothing_left 'the pool'
-no_php_errors 'PHP has logged nothing'
+is 'PHP has logged nothing but lost connections' '' "$(php_errors | grep -vE 'gone away|Lost connection|Connection was killed|Error reading result|WordPress database error' || true)"
