@@ -75,7 +75,8 @@ if test "$PHP_ASQ" != "no"; then
     src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c src/wordpress/retention.c \
     src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/console.c src/worker/crew.c src/worker/dispatch.c src/worker/feed.c src/worker/ledger.c src/worker/loop.c src/worker/member.c \
-    src/worker/pool.c src/worker/process.c src/worker/pulse.c src/worker/resume.c src/worker/retry.c src/worker/run.c src/worker/supervisor.c \
+    src/worker/orphans.c src/worker/pool.c src/worker/postpone.c src/worker/process.c src/worker/pulse.c src/worker/resume.c src/worker/retry.c \
+    src/worker/run.c src/worker/supervisor.c \
     src/php/embedded.c"
   PHP_SUBST([ASQ_SHARED_LIBADD])
   PHP_NEW_EXTENSION([asq], [$ASQ_SOURCES], [$ext_shared],, [$ASQ_CFLAGS -I@ext_srcdir@ -I@ext_builddir@])

@@ -34,6 +34,7 @@ function logger_clear(mixed &$result, mixed $logger, mixed $action_id = null): b
 function logger_bulk_cancel(mixed &$result, mixed $logger, mixed $action_ids = null): bool {}
 function runner_batch(mixed &$result, mixed $runner, mixed $size = null, mixed $context = null): bool {}
 function runner_process(mixed &$result, mixed $runner, mixed $action_id = null, mixed $context = null): bool {}
+function cleaner_fail(mixed &$result, mixed $cleaner, mixed $time_limit = null): bool {}
 function throw_error(mixed $type = null, mixed $message = null): bool {}
 
 function boot(): void {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 861e3763ace5c38a3ad9e0969e1e565180f2e9ab */
+ * Stub hash: 568e0b7d0acc0911d3f420c2ea26032078d0834e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -118,6 +118,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_runner_process, 0, 2,
 	ZEND_ARG_TYPE_INFO(0, runner, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_MIXED, 0, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_cleaner_fail, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, cleaner, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, time_limit, IS_MIXED, 0, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_throw_error, 0, 0, _IS_BOOL, 0)
@@ -245,6 +251,7 @@ ZEND_FUNCTION(Asq_Native_logger_clear);
 ZEND_FUNCTION(Asq_Native_logger_bulk_cancel);
 ZEND_FUNCTION(Asq_Native_runner_batch);
 ZEND_FUNCTION(Asq_Native_runner_process);
+ZEND_FUNCTION(Asq_Native_cleaner_fail);
 ZEND_FUNCTION(Asq_Native_throw_error);
 ZEND_FUNCTION(Asq_Native_boot);
 ZEND_FUNCTION(Asq_Native_init);
@@ -295,6 +302,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", logger_bulk_cancel, Asq_Native_logger_bulk_cancel, arginfo_Asq_Native_logger_bulk_cancel)
 	ZEND_NS_FALIAS("Asq\\Native", runner_batch, Asq_Native_runner_batch, arginfo_Asq_Native_runner_batch)
 	ZEND_NS_FALIAS("Asq\\Native", runner_process, Asq_Native_runner_process, arginfo_Asq_Native_runner_process)
+	ZEND_NS_FALIAS("Asq\\Native", cleaner_fail, Asq_Native_cleaner_fail, arginfo_Asq_Native_cleaner_fail)
 	ZEND_NS_FALIAS("Asq\\Native", throw_error, Asq_Native_throw_error, arginfo_Asq_Native_throw_error)
 	ZEND_NS_FALIAS("Asq\\Native", boot, Asq_Native_boot, arginfo_Asq_Native_boot)
 	ZEND_NS_FALIAS("Asq\\Native", init, Asq_Native_init, arginfo_Asq_Native_init)

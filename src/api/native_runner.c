@@ -64,6 +64,22 @@ ZEND_FUNCTION(Asq_Native_runner_process)
 	asq_native_end(&call, EG(exception) ? ASQ_THROWN : status, NULL);
 }
 
+/* With retry policies only: without them the method's own body does it. */
+ZEND_FUNCTION(Asq_Native_cleaner_fail)
+{
+	asq_native call;
+	zval *store, *time_limit;
+
+	if (!asq_native_begin(&call, execute_data, return_value) || !asq_policy_any() || !asq_scheduler_is_direct(false)) {
+		return;
+	}
+	store = asq_property(call.self, "store", sizeof("store") - 1);
+	time_limit = asq_native_arg(&call, 0);
+	if (store && time_limit && Z_TYPE_P(store) == IS_OBJECT && zend_string_equals_literal(Z_OBJCE_P(store)->name, "ActionScheduler_DBStore")) {
+		asq_native_end(&call, asq_orphans_fail(call.self, Z_OBJ_P(store), time_limit), NULL);
+	}
+}
+
 /* The error handler while an action runs. */
 ZEND_FUNCTION(Asq_Native_throw_error)
 {

@@ -21,7 +21,7 @@ static int asq_flush_compare(const void *a, const void *b)
 
 static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flush)
 {
-	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
+	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts, scheduled_date_gmt FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
 	for (size_t i = 0; i < flush->count; i++) {
 		if (i > 0) {
 			smart_str_appendc(sql, ',');
@@ -32,8 +32,11 @@ static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flus
 }
 
 /* What an entry makes of its row, by the status that it finds. `again`: an earlier commit of the same may have gone through. */
-static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, zend_long attempts, bool again)
+static void asq_flush_decide(asq_flush_entry *entry, const zval *row, bool again)
 {
+	const zend_string *status = asq_row_get(row, 2);
+	const zend_string *date = asq_row_get(row, 4);
+	zend_long attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10);
 	bool pending = zend_string_equals_literal(status, ASQ_STATUS_PENDING), running = zend_string_equals_literal(status, ASQ_STATUS_RUNNING);
 
 	entry->begins = entry->start && !entry->start_written && pending;
@@ -54,9 +57,11 @@ static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, 
 			entry->ends = pending;
 			break;
 		case ASQ_END_RETRY:
+		case ASQ_END_POSTPONED:
 		case ASQ_END_BURIED:
-			/* Its worker may have written that itself, and it may be another attempt's turn by now. */
-			entry->ends = (pending || running) && (!entry->attempt || attempts + pending == entry->attempt);
+			/* Its worker may have written that itself, and it may be another attempt's turn by now; which of one that is postponed its time tells. */
+			entry->ends = (pending || running) && (!entry->attempt || attempts + pending == entry->attempt)
+				&& (entry->end != ASQ_END_POSTPONED || (date && strcmp(ZSTR_VAL(date), ZSTR_VAL(entry->due_gmt)) < 0));
 			entry->begins = entry->begins && entry->ends;
 			entry->lost = !entry->ends && !(again && entry->end == ASQ_END_BURIED && zend_string_equals_literal(status, ASQ_STATUS_FAILED));
 			break;
@@ -80,7 +85,7 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 		}
 		for (; at < flush->count && flush->entry[at].action_id == id; at++) {
 			if (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
-				asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10), again);
+				asq_flush_decide(&flush->entry[at], row, again);
 			}
 		}
 	} ZEND_HASH_FOREACH_END();

@@ -65,8 +65,9 @@ static smart_str *asq_letters_begin(asq_site *site, asq_batch *batch, const char
 
 /* ---- What a failure changes ----------------------------------------------------------------------- */
 
-/* An attempt that was still to begin has been counted by nobody. */
+/* An attempt that was still to begin has been counted by nobody; one that is only postponed is not to count. */
 #define ASQ_COUNT_ATTEMPT "attempts=attempts+(status='" ASQ_STATUS_PENDING "'), "
+#define ASQ_SPARE_ATTEMPT "attempts=attempts-(status='" ASQ_STATUS_RUNNING "' AND attempts>0), "
 
 /* In a format. A row that runs once is due at its schedule's time, which as_next_scheduled_action() tells; a series keeps its own. */
 #define ASQ_RUNS_ONCE "schedule LIKE 'O:28:\"ActionScheduler_NullSchedule\"%%' OR schedule LIKE 'O:30:\"ActionScheduler_SimpleSchedule\"%%'"
@@ -120,13 +121,18 @@ static void asq_letters_is_retried(asq_site *site, smart_str *sql, const asq_ret
 static void asq_letters_retry_sql(asq_site *site, smart_str *sql, const asq_retry *retry)
 {
 	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='" ASQ_STATUS_PENDING "', claim_id=0, schedule=IF(" ASQ_RUNS_ONCE ", ", ZSTR_VAL(site->actions),
-		retry->spare ? "attempts=attempts-(status='" ASQ_STATUS_RUNNING "' AND attempts>0), " : ASQ_COUNT_ATTEMPT);
+		retry->spare ? ASQ_SPARE_ATTEMPT : ASQ_COUNT_ATTEMPT);
 	asq_sql_string(&site->link, sql, retry->schedule);
 	smart_str_appends(sql, ", schedule), scheduled_date_gmt=");
 	asq_sql_string(&site->link, sql, retry->due_gmt);
 	smart_str_appends(sql, ", scheduled_date_local=");
 	asq_sql_string(&site->link, sql, retry->due_local);
 	asq_letters_fence(sql, retry->action_id, retry->claim_id, retry->attempt);
+	/* Where the attempts do not grow, the time does: one that is due so late has been postponed already, maybe by this very statement. */
+	if (retry->spare && retry->claim_id) {
+		smart_str_appends(sql, " AND scheduled_date_gmt<");
+		asq_sql_string(&site->link, sql, retry->due_gmt);
+	}
 }
 
 asq_status asq_store_retry(asq_site *site, const asq_retry *retry, asq_error *error)
@@ -142,7 +148,9 @@ asq_status asq_store_retry(asq_site *site, const asq_retry *retry, asq_error *er
 	if (retry->log) {
 		asq_letters_log(site, asq_batch_add(&batch), retry->action_id, retry->log);
 	}
-	asq_letters_remember(site, asq_batch_add(&batch), retry->action_id, retry->now_gmt);
+	if (!retry->spare) {
+		asq_letters_remember(site, asq_batch_add(&batch), retry->action_id, retry->now_gmt);
+	}
 	last = batch.count;
 	asq_letters_is_retried(site, asq_batch_add(&batch), retry);
 	status = asq_letters_write(site, &batch, error);
@@ -298,23 +306,32 @@ static void asq_letters_case(asq_site *site, smart_str *sql, const char *column,
 	smart_str_appends(sql, " END");
 }
 
+/* RETRY or POSTPONED */
+static void asq_letters_flush_pending(asq_site *site, asq_batch *write, const asq_flush *flush, asq_flush_end end, const zend_string *ids)
+{
+	smart_str *sql = asq_batch_add(write);
+
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='" ASQ_STATUS_PENDING "', claim_id=0, schedule=IF(" ASQ_RUNS_ONCE ", ", ZSTR_VAL(site->actions),
+		end == ASQ_END_POSTPONED ? ASQ_SPARE_ATTEMPT : ASQ_COUNT_ATTEMPT);
+	asq_letters_case(site, sql, "action_id", flush, end, asq_entry_due_schedule);
+	smart_str_appends(sql, ", schedule), scheduled_date_gmt=");
+	asq_letters_case(site, sql, "action_id", flush, end, asq_entry_due_gmt);
+	smart_str_appends(sql, ", scheduled_date_local=");
+	asq_letters_case(site, sql, "action_id", flush, end, asq_entry_due_local);
+	smart_str_append_printf(sql, " WHERE action_id IN (%s)", ZSTR_VAL(ids));
+}
+
 static void asq_letters_flush_retries(asq_site *site, asq_batch *write, const asq_flush *flush, const zend_string *ids)
 {
-	zend_string *retries = asq_site_table(site, "asq_retries");
-	smart_str *sql = asq_batch_add(write);
+	zend_string *retries;
+	smart_str *sql;
 	bool first = true;
 
-	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET " ASQ_COUNT_ATTEMPT "status='" ASQ_STATUS_PENDING "', claim_id=0, schedule=IF(" ASQ_RUNS_ONCE ", ", ZSTR_VAL(site->actions));
-	asq_letters_case(site, sql, "action_id", flush, ASQ_END_RETRY, asq_entry_due_schedule);
-	smart_str_appends(sql, ", schedule), scheduled_date_gmt=");
-	asq_letters_case(site, sql, "action_id", flush, ASQ_END_RETRY, asq_entry_due_gmt);
-	smart_str_appends(sql, ", scheduled_date_local=");
-	asq_letters_case(site, sql, "action_id", flush, ASQ_END_RETRY, asq_entry_due_local);
-	smart_str_append_printf(sql, " WHERE action_id IN (%s)", ZSTR_VAL(ids));
+	asq_letters_flush_pending(site, write, flush, ASQ_END_RETRY, ids);
 	if (flush->no_letters) {
-		zend_string_release(retries);
 		return;
 	}
+	retries = asq_site_table(site, "asq_retries");
 	sql = asq_batch_add(write);
 	smart_str_append_printf(sql, "INSERT INTO %s (action_id, first_failure_gmt) VALUES ", ZSTR_VAL(retries));
 	for (size_t i = 0; i < flush->count; i++) {
@@ -366,6 +383,11 @@ void asq_letters_flush(asq_site *site, asq_batch *write, const asq_flush *flush)
 	if (asq_letters_ids(&ids, flush, ASQ_END_RETRY)) {
 		smart_str_0(&ids);
 		asq_letters_flush_retries(site, write, flush, ids.s);
+	}
+	smart_str_free(&ids);
+	if (asq_letters_ids(&ids, flush, ASQ_END_POSTPONED)) {
+		smart_str_0(&ids);
+		asq_letters_flush_pending(site, write, flush, ASQ_END_POSTPONED, ids.s);
 	}
 	smart_str_free(&ids);
 	if (asq_letters_ids(&ids, flush, ASQ_END_BURIED)) {

@@ -14,7 +14,7 @@
 typedef struct {
 	uint64_t action_id, claim_id;
 	zend_long attempt;                          /* the one that failed, as a fence; 0: unknown */
-	bool spare;                                 /* it is not to count as an attempt */
+	bool spare;                                 /* it is only postponed: that is no failure, and does not count as an attempt */
 	const zend_string *due_gmt, *due_local;
 	const zend_string *schedule;                /* of an action that runs once, at that time; others keep theirs */
 	const zend_string *now_gmt;

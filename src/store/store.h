@@ -269,6 +269,7 @@ typedef enum {
 	ASQ_END_FAILED,
 	ASQ_END_BACK,        /* it has not begun, and goes back to the queue */
 	ASQ_END_RETRY,       /* failed: it is tried again later */
+	ASQ_END_POSTPONED,   /* ... which does not count as an attempt */
 	ASQ_END_BURIED       /* failed for good, under a retry policy: it gets a dead letter */
 } asq_flush_end;
 
@@ -279,8 +280,8 @@ typedef struct {
 	bool claimless;          /* its worker may have written the end itself */
 	asq_flush_end end;
 	asq_log_row start_log, end_log;   /* message NULL: none */
-	zend_long attempt;       /* RETRY, BURIED: the one that failed, as a fence */
-	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY: see letters.h */
+	zend_long attempt;       /* RETRY, POSTPONED, BURIED: the one that failed, as a fence; 0: unknown */
+	zend_string *due_gmt, *due_local, *due_schedule;   /* RETRY, POSTPONED: see letters.h */
 	const struct asq_flush_letter *letter;             /* BURIED */
 	void *owner;             /* the caller's */
 	bool begins, ends;       /* out: what was written */
@@ -354,11 +355,17 @@ asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t
 /* A supervisor that has no pulse. */
 asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_error *error);
 
+/* The actions that a supervisor, or those of a list of ids that anybody, is running: rows of the columns below. */
+enum { ASQ_RUNNING_ID, ASQ_RUNNING_HOOK, ASQ_RUNNING_GROUP, ASQ_RUNNING_CLAIM, ASQ_RUNNING_ATTEMPTS };
+asq_status asq_store_running(asq_site *site, uint64_t supervisor_id, HashTable *ids, zval *rows, asq_error *error);
+
 /*
- * Buries it: what it had claimed goes back to the queue; what it was running has failed, by a log row with that message,
- * and is given back as a list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
+ * Buries it: what it had claimed goes back to the queue; what it was running ends as an entry of `by_policy` says (RETRY or BURIED;
+ * entry->ends: so it was), if there is one of that attempt. Else it has failed, by a log row with that message, and is given back as a
+ * list of ids. ASQ_NOT_FOUND: it lives after all, or somebody else was faster.
  */
-asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error);
+asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, asq_flush *by_policy, zval *failed, asq_error *error);
+
 /* ---- pause.c ---------------------------------------------------------------------------------- */
 
 #define ASQ_PAUSE_ALL   "all"

@@ -14,7 +14,6 @@
 
 #include "stubs/asq_failures_arginfo.h"
 
-#define ASQ_CHAIN_MAX  20       /* exceptions before an exception that are looked at */
 #define ASQ_FRAMES_MAX 60
 #define ASQ_TRACE_MAX  32768
 
@@ -163,7 +162,7 @@ static zval *asq_exception_get(zend_object *exception, const char *name, zval *s
 	return zend_read_property(base, exception, name, strlen(name), true, scratch);
 }
 
-static zend_object *asq_exception_previous(zend_object *exception)
+zend_object *asq_failure_previous(zend_object *exception)
 {
 	zval scratch, *previous = asq_exception_get(exception, "previous", &scratch);
 
@@ -235,9 +234,9 @@ static asq_failure_kind asq_classify_chain(zend_object *exception)
 {
 	asq_failure_kind kind = ASQ_FAILURE_UNKNOWN;
 
-	for (unsigned i = 0; exception && kind == ASQ_FAILURE_UNKNOWN && i < ASQ_CHAIN_MAX; i++) {
+	for (unsigned i = 0; exception && kind == ASQ_FAILURE_UNKNOWN && i < ASQ_FAILURE_CHAIN; i++) {
 		kind = asq_classify_exception(exception);
-		exception = asq_exception_previous(exception);
+		exception = asq_failure_previous(exception);
 	}
 	return kind;
 }
@@ -564,7 +563,7 @@ zend_string *asq_failure_trace(zval *exception)
 	zval scratch, *file, *line, *trace;
 	zend_string *cut;
 
-	for (unsigned i = 0; at && i < ASQ_CHAIN_MAX; i++) {
+	for (unsigned i = 0; at && i < ASQ_FAILURE_CHAIN; i++) {
 		if (i) {
 			zval *message = asq_exception_get(at, "message", &scratch);
 			smart_str_append_printf(&text, "Caused by: %.200s%s%.500s\n", ZSTR_VAL(at->ce->name), Z_TYPE_P(message) == IS_STRING ? ": " : "",
@@ -578,7 +577,7 @@ zend_string *asq_failure_trace(zval *exception)
 		if (Z_TYPE_P(trace) == IS_ARRAY) {
 			asq_trace_frames(&text, trace);
 		}
-		at = asq_exception_previous(at);
+		at = asq_failure_previous(at);
 	}
 	smart_str_0(&text);
 	cut = asq_failure_text(text.s, ASQ_TRACE_MAX, false);

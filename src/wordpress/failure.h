@@ -25,6 +25,10 @@ asq_status asq_failure_classify_filtered(zval *failure, asq_failure_kind *kind);
 /* Of a WP_Error or a response that is one: throws what it comes to, and returns true. */
 bool asq_failure_throw_response(zval *response);
 
+/* The exception before one, or NULL; nobody looks at more of them than that, for they may go round in circles. */
+#define ASQ_FAILURE_CHAIN 20
+zend_object *asq_failure_previous(zend_object *exception);
+
 /* An exception of ours with a message. */
 void asq_failure_new(zval *exception, zend_class_entry *ce, const zend_string *message);
 

@@ -187,7 +187,7 @@ static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
 	}
 	if (!well && child->started) {
 		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, !slot || slot->task != ASQ_TASK_ACTION ? ""
-			: slot->policy && slot->crash_retry ? " It was running an action, which will be tried again." : " It was running an action, which has failed.");
+			: slot->postponed || (slot->policy && slot->crash_retry) ? " It was running an action, which will be tried again." : " It was running an action, which has failed.");
 	}
 	asq_ledger_worker_died(s, &s->pool, index, how);
 	if (!child->started && !s->stopping) {

@@ -29,6 +29,7 @@ typedef struct {
 	bool fast;
 	bool retries;       /* a retry policy decides what its failure comes to */
 	uint64_t letter;    /* its dead letter, once it has one */
+	bool called;        /* its callback is being called, or has thrown */
 	bool executing;     /* its callback was called outside any transaction: it is to leave none */
 	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
@@ -626,6 +627,14 @@ static asq_status asq_failed_in_pool(asq_dispatching *d, zval *exception)
 	return status;
 }
 
+/* Its row says pending again. Should this process die from here on, say of a listener, it must not be failed for that. */
+static asq_status asq_put_it_back(asq_dispatching *d)
+{
+	d->outcome = ASQ_OUTCOME_RETRIED;
+	d->run->put_back = true;
+	return d->run->monitor ? asq_call_method(NULL, d->run->monitor, "untrack_action", 0, NULL) : ASQ_OK;
+}
+
 /* By the retry policy; ASQ_DECLINED: it cannot be written so, and the action fails as it does without one. */
 static asq_status asq_failed_by_policy(asq_dispatching *d, zval *thrown, const asq_verdict *verdict)
 {
@@ -640,8 +649,28 @@ static asq_status asq_failed_by_policy(asq_dispatching *d, zval *thrown, const a
 		return ASQ_OK;
 	}
 	if (status == ASQ_OK && verdict->retry) {
-		d->outcome = ASQ_OUTCOME_RETRIED;
-		status = asq_retry_tell(d->id, thrown, verdict);
+		status = asq_put_it_back(d);
+		status = status == ASQ_OK ? asq_retry_tell(d->id, thrown, verdict) : status;
+	}
+	return status;
+}
+
+/* Its callback has met an open circuit. ASQ_DECLINED: it cannot be written so, and has failed. */
+static asq_status asq_postponed(asq_dispatching *d, zval *exception, zval *thrown, const asq_postponement *postponement)
+{
+	asq_status status = d->run->slot ? asq_failed_in_pool(d, exception) : asq_dispatch_flush(d->run);
+
+	if (status != ASQ_OK || d->outcome == ASQ_OUTCOME_LOST) {
+		return status;
+	}
+	status = asq_postpone_write(d->run, d->id, postponement);
+	if (status == ASQ_NOT_FOUND) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return d->run->touched ? ASQ_DECLINED : ASQ_OK;
+	}
+	if (status == ASQ_OK) {
+		status = asq_put_it_back(d);
+		status = status == ASQ_OK ? asq_postpone_tell(d->id, thrown, postponement->delay) : status;
 	}
 	return status;
 }
@@ -665,8 +694,8 @@ static asq_status asq_failed_decide(asq_dispatching *d, zval *thrown, asq_verdic
 	return status == ASQ_THROWN ? status : ASQ_OK;
 }
 
-/* ActionScheduler_Abstract_QueueRunner::handle_action_error(); thrown is what `exception` was made of */
-static asq_status asq_failed(asq_dispatching *d, zval *exception, zval *thrown)
+/* ActionScheduler_Abstract_QueueRunner::handle_action_error() */
+static asq_status asq_failed_for_good(asq_dispatching *d, zval *exception, zval *thrown)
 {
 	asq_verdict verdict = {0};
 	asq_status status = asq_failed_decide(d, thrown, &verdict);
@@ -695,6 +724,22 @@ static asq_status asq_failed(asq_dispatching *d, zval *exception, zval *thrown)
 		status = asq_retry_tell_letter(d->letter);
 	}
 	return status;
+}
+
+/* thrown is what `exception` was made of */
+static asq_status asq_failed(asq_dispatching *d, zval *exception, zval *thrown)
+{
+	asq_postponement postponement;
+	asq_status status = ASQ_DECLINED;
+
+	if (d->called) {
+		status = asq_postpone_decide(d->run, d->id, thrown, &postponement);
+		if (status == ASQ_OK) {
+			status = postponement.open ? asq_postponed(d, exception, thrown, &postponement) : ASQ_DECLINED;
+			asq_postpone_free(&postponement);
+		}
+	}
+	return status == ASQ_DECLINED ? asq_failed_for_good(d, exception, thrown) : status;
 }
 
 /* A callback's exit(): its own failure, where the run is to survive it. */
@@ -872,7 +917,9 @@ static asq_status asq_execute(asq_dispatching *d)
 	asq_status status;
 
 	d->executing = !asq_site_in_transaction();
+	d->called = true;
 	status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+	d->called = status != ASQ_OK || EG(exception);
 	if (asq_run_is_fork(d->run)) {
 		/* A child that has come back from the callback instead of ending in it. */
 		if (!EG(exception)) {

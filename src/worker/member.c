@@ -52,6 +52,9 @@ asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task t
 	if (task == ASQ_TASK_RETRIED) {
 		return asq_retry_tell_crash(action_id, text);
 	}
+	if (task == ASQ_TASK_POSTPONED) {
+		return asq_postpone_tell_crash(action_id, text);
+	}
 	status = asq_member_mourn(store, runner, action_id, task == ASQ_TASK_REPEAT ? NULL : text);
 	return status == ASQ_OK && task == ASQ_TASK_BURIED ? asq_retry_tell_crash_letter(action_id) : status;
 }
@@ -667,7 +670,7 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 	if (status == ASQ_OK) {
 		status = asq_retry_crash(run, last, &dealt);
 	}
-	if (dealt && run->crash_told) {
+	if (dealt && run->put_back) {
 		asq_member_set(run, ASQ_SLOT_DONE);
 		return status;
 	}

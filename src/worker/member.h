@@ -60,7 +60,7 @@ asq_status asq_member_sync(asq_run *run);
  */
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text);
 
-/* One of the tasks MOURN, REPEAT, RETRIED and BURIED. */
+/* One of the tasks MOURN, REPEAT, RETRIED, BURIED and POSTPONED. */
 asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task task, uint64_t action_id, const char *text);
 
 /* What a callback gets that runs for longer than --job-timeout or its policy allows: Asq\TimeoutException. */

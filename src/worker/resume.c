@@ -68,7 +68,7 @@ void asq_run_shutdown(void)
 			|| !asq_command_line_read(&command)) {
 		return;
 	}
-	if (run->crash_told) {
+	if (run->put_back) {
 		run->counts->retried++;
 	} else {
 		run->counts->failed++;

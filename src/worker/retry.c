@@ -62,7 +62,7 @@ static void asq_retry_log_line(const char *line, zend_string *more)
 }
 
 /* The policy's own callable; what it throws, or returns that is no delay, is for the log, and the backoff decides. */
-static asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay)
+asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay)
 {
 	zval args[3], result, caught;
 	zend_string *message;
@@ -135,12 +135,15 @@ asq_status asq_retry_prepare(asq_run *run, uint64_t id)
 	zval_ptr_dtor(&run->policy);
 	ZVAL_NULL(&run->policy);
 	run->attempt = 0;
-	run->crash_told = false;
+	run->put_back = false;
 	if (!asq_policy_any()) {
 		return ASQ_OK;
 	}
 	if (!run->pooled) {
 		asq_retry_listen();
+	}
+	if (run->slot) {
+		atomic_store(&ASQ_G(member)->pool.memory->policies, 1);
 	}
 	row = asq_retry_row(run, id);
 	status = row ? asq_retry_find(run, id, row) : ASQ_OK;
@@ -195,14 +198,11 @@ asq_status asq_retry_has_policy(asq_run *run, uint64_t id, zval *action, bool *h
 /* The first in the chain that is one of ours; NULL: none. */
 static zend_object *asq_retry_said(zend_object *exception)
 {
-	for (unsigned i = 0; exception && i < 20; i++) {
-		zval scratch, *previous;
+	for (unsigned i = 0; exception && i < ASQ_FAILURE_CHAIN; i++) {
 		if (instanceof_function(exception->ce, asq_transient_exception) || instanceof_function(exception->ce, asq_permanent_exception)) {
 			return exception;
 		}
-		previous = zend_read_property(instanceof_function(exception->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error, exception,
-			"previous", sizeof("previous") - 1, true, &scratch);
-		exception = Z_TYPE_P(previous) == IS_OBJECT ? Z_OBJ_P(previous) : NULL;
+		exception = asq_failure_previous(exception);
 	}
 	return NULL;
 }
@@ -311,11 +311,7 @@ zend_string *asq_retry_text(const asq_verdict *verdict, const char *message)
 		verdict->delay, message);
 }
 
-typedef struct {
-	zend_string *now_gmt, *now_local, *due_gmt, *due_local, *schedule;
-} asq_retry_times;
-
-static asq_status asq_retry_times_of(int64_t now, int64_t due, asq_retry_times *times)
+asq_status asq_retry_times_of(int64_t now, int64_t due, asq_retry_times *times)
 {
 	memset(times, 0, sizeof(*times));
 	if (asq_clock_local(now, &times->now_local) != ASQ_OK || asq_clock_local(due, &times->due_local) != ASQ_OK) {
@@ -330,7 +326,7 @@ static asq_status asq_retry_times_of(int64_t now, int64_t due, asq_retry_times *
 	return ASQ_OK;
 }
 
-static void asq_retry_times_free(asq_retry_times *times)
+void asq_retry_times_free(asq_retry_times *times)
 {
 	zend_string_release(times->now_gmt);
 	zend_string_release(times->now_local);
@@ -339,8 +335,7 @@ static void asq_retry_times_free(asq_retry_times *times)
 	zend_string_release(times->schedule);
 }
 
-/* Runs one of the two writes; makes the tables where $wpdb's transaction is in the way of that. */
-static asq_status asq_retry_store(const asq_retry *retry, asq_letter *letter, asq_error *error)
+asq_status asq_retry_store(const asq_retry *retry, asq_letter *letter, asq_error *error)
 {
 	asq_site site;
 	asq_status status = ASQ_FAILED;
@@ -476,8 +471,8 @@ asq_status asq_retry_crash(asq_run *run, zval *last, bool *dealt)
 	zval thrown, args[2];
 	asq_status status;
 
-	*dealt = false;
-	if (!id || Z_TYPE(run->policy) != IS_ARRAY || !asq_scheduler_is_direct(false)) {
+	*dealt = run->put_back;
+	if (run->put_back || !id || Z_TYPE(run->policy) != IS_ARRAY || !asq_scheduler_is_direct(false)) {
 		return ASQ_OK;
 	}
 	asq_retry_crash_exception(last, &thrown);
@@ -487,7 +482,7 @@ asq_status asq_retry_crash(asq_run *run, zval *last, bool *dealt)
 	}
 	*dealt = status == ASQ_OK || status == ASQ_NOT_FOUND;
 	if (status == ASQ_OK && verdict.retry) {
-		run->crash_told = true;
+		run->put_back = true;
 		status = asq_retry_tell(id, &thrown, &verdict);
 	} else if (status == ASQ_OK) {
 		ZVAL_LONG(&args[0], (zend_long) id);

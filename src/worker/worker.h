@@ -5,6 +5,8 @@
 #ifndef ASQ_WORKER_WORKER_H
 #define ASQ_WORKER_WORKER_H
 
+#include "src/store/letters.h"
+#include "src/wordpress/policy.h"
 #include "src/wordpress/scheduler.h"
 
 /* What became of an action. */
@@ -43,7 +45,7 @@ typedef struct asq_run {
 	bool touched;              /* ... and whose row this process has itself changed, so that AS's rules apply, not the fence */
 	zval policy;               /* its retry policy, or null; owned */
 	zend_long attempt;         /* which attempt this is, where that is known: a fence; 0: unknown */
-	bool crash_told;           /* its process is dying, and that is dealt with */
+	bool put_back;             /* it is pending again: should its process die now, that is dealt with */
 	zend_long unwritten_attempt;
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
@@ -146,6 +148,18 @@ asq_status asq_retry_tell_letter(uint64_t letter);
 asq_status asq_retry_tell_crash(uint64_t id, const char *text);
 asq_status asq_retry_tell_crash_letter(uint64_t id);
 
+/*
+ * Of an action whose process has died unseen: what its policy makes of that, by a row of asq_store_running(). ASQ_NOT_FOUND: it has
+ * none. ASQ_THROWN: an exit() in who was asked.
+ */
+asq_status asq_orphan_ask(const zval *row, asq_verdict *verdict);
+
+/* ActionScheduler_QueueCleaner::mark_failures( $time_limit ), with policies. */
+asq_status asq_orphans_fail(zend_object *cleaner, zend_object *store, zval *time_limit);
+
+/* What the policy's backoff, or its callable, says; what that throws is for the log. */
+asq_status asq_retry_ask_delay(const asq_policy *policy, uint64_t id, zend_long attempt, zval *thrown, zend_long *delay);
+
 /* The process is dying of a fatal error in the action: *dealt: it was under a policy, and that is done. */
 asq_status asq_retry_crash(asq_run *run, zval *last, bool *dealt);
 
@@ -157,6 +171,41 @@ asq_status asq_retry_keep_time(uint64_t id, uint64_t next_id);
 
 /* The log row's text. */
 zend_string *asq_retry_text(const asq_verdict *verdict, const char *message);
+
+/* Writes a retry, or a letter. Where the tables are not there, and a transaction of $wpdb's is in the way, makes them. */
+asq_status asq_retry_store(const asq_retry *retry, asq_letter *letter, asq_error *error);
+
+/* The times of a retry, as strings. */
+typedef struct {
+	zend_string *now_gmt, *now_local, *due_gmt, *due_local, *schedule;
+} asq_retry_times;
+
+/* ASQ_THROWN: the site's time zone is none, and there is nothing to free. */
+asq_status asq_retry_times_of(int64_t now, int64_t due, asq_retry_times *times);
+void asq_retry_times_free(asq_retry_times *times);
+
+/* ---- postpone.c: actions that have met an open circuit ---------------------------------------------- */
+
+typedef struct {
+	zend_object *open;       /* the Asq\CircuitOpenException, of what was thrown; NULL: it is not postponed */
+	zend_long delay;         /* seconds, 1 at least */
+	int64_t due;
+	zend_string *circuit;    /* its name; owned */
+} asq_postponement;
+
+/* Whether what a callback has thrown postpones its action, and until when. In a pool the supervisor is told, should this process die. */
+asq_status asq_postpone_decide(asq_run *run, uint64_t id, zval *thrown, asq_postponement *postponement);
+void asq_postpone_free(asq_postponement *postponement);
+
+/* Has it pending again at that time, without an attempt spent. ASQ_NOT_FOUND, ASQ_DECLINED as above. */
+asq_status asq_postpone_write(asq_run *run, uint64_t id, const asq_postponement *postponement);
+
+/* Tells listeners; the second of what the supervisor has written in the stead of a worker that died. */
+asq_status asq_postpone_tell(uint64_t id, zval *thrown, zend_long delay);
+asq_status asq_postpone_tell_crash(uint64_t id, const char *text);
+
+/* The log row's text. */
+zend_string *asq_postpone_text(const char *circuit, zend_long delay);
 
 /* ---- loop.c ------------------------------------------------------------------------------------- */
 
