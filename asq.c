@@ -8,6 +8,7 @@
 #include "src/db/client.h"
 #include "src/store/wake.h"
 #include "src/store/store.h"
+#include "src/webhook/webhook.h"
 #include "src/wordpress/compile.h"
 #include "src/wordpress/policy.h"
 #include "src/worker/member.h"
@@ -158,6 +159,7 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;
 	ASQ_G(held) = NULL;
 	ASQ_G(circuits) = NULL;
+	ASQ_G(webhooks) = NULL;
 	return SUCCESS;
 }
 
@@ -171,6 +173,7 @@ static PHP_RSHUTDOWN_FUNCTION(asq)
 		asq_wake_again();
 		asq_store_forget_pauses();
 		asq_policies_forget();
+		asq_webhooks_forget();
 		asq_client_release();
 	}
 	return SUCCESS;

@@ -75,6 +75,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
 	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
 	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */
+	HashTable *webhooks;         /* that this request has registered, by name, or NULL (webhook/webhook.c) */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

@@ -676,3 +676,93 @@ function asq_dead_letters_purge(array $options = []): int {}
  * @since 0.1.0
  */
 function asq_dead_letter_stats(array $options = []): array {}
+
+/**
+ * Receives webhooks: a REST route that checks who has sent a request, stores its event once, with an action, and answers. To be called
+ * where a plugin adds its hooks; it holds until the request ends, and costs nothing where no webhook comes. See docs/webhooks.md.
+ *
+ * Answers: 202 {"id": action id, "event": "...", "duplicate": false}; 200 with the same id for an event that was there; 400, 401, 405, 413,
+ * 415, 500, 503 as {"code", "message", "data": {"status"}}. Fires asq_webhook_received($name, $event, $action_id), asq_webhook_rejected($name, $status, $reason).
+ *
+ * @param string $name    1 to 100 letters, digits, "-", "_" and ".".
+ * @param array  $options hook (required: the action's), group ('webhooks'), priority (10), route ('asq/v1/webhooks/NAME'),
+ *                        secret (a string, a list of strings of which any may have signed, or a callable that is no name and returns one of
+ *                        these), signature ('hmac-sha256', 'stripe', 'github', 'woocommerce', 'none'; an array of header, algorithm, encoding,
+ *                        prefix, timestamp_header, payload; or a callable(string $body, WP_REST_Request $request, array $secrets): bool),
+ *                        tolerance (300 seconds, for signed timestamps), event_id (a path in the payload, 'header:NAME', or a
+ *                        callable(mixed $payload, WP_REST_Request $request): string|int; default: the scheme's, or the body's SHA-256),
+ *                        args (callable(mixed $payload, array $event): array; default: [event's id, $name]), max_size (1048576 bytes), keep
+ *                        (2592000 seconds for which an event is known, and its body kept), content_types (['json']; 'form').
+ *
+ * @throws RuntimeException If WordPress is not loaded.
+ * @throws ValueError       If the name or an option has no sense. No secret is in its message or its trace.
+ *
+ * @since 0.1.0
+ */
+function asq_register_webhook(string $name, array $options): void {}
+
+/**
+ * The webhooks that are registered in this request.
+ *
+ * @return array A list of: name, route, hook, group, priority, signature ('hmac', 'stripe', 'callable', 'none'), header, max_size, keep.
+ *
+ * @since 0.1.0
+ */
+function asq_webhooks(): array {}
+
+/**
+ * What a webhook has delivered, decoded: for the action's callback.
+ *
+ * @param string $name     The webhook's.
+ * @param string $event_id The event's, as the action has it in its args.
+ *
+ * @return mixed JSON's value, its objects as arrays and its whole numbers beyond PHP's as strings; of a form an array. Null: there is no such event.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_payload(string $name, string $event_id): mixed {}
+
+/**
+ * An event that a webhook has delivered.
+ *
+ * @param string $name     The webhook's.
+ * @param string $event_id The event's.
+ *
+ * @return array|null webhook, id, action_id, action_status (null: the action is gone), received_gmt, expires_gmt, content_type, size, body
+ *                    (as it came). Null: there is none.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_event(string $name, string $event_id): ?array {}
+
+/**
+ * Events, the newest first.
+ *
+ * @param array $query webhook, action_status, page (1), per_page (20; 0: all), return ('events' or 'count').
+ *
+ * @return array|int A list of events, as asq_webhook_event() but without body (an id of more than 191 bytes as its hash); or their number.
+ *
+ * @throws RuntimeException     If the database fails.
+ * @throws ValueError|TypeError If a key has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_events(array $query = []): array|int {}
+
+/**
+ * Deletes events that have expired and whose action is neither pending nor running. That happens by itself as new ones come.
+ *
+ * @param array $options webhook (of this one only), older_than (those that came so many seconds ago, expired or not), limit (0: all).
+ *
+ * @return int How many.
+ *
+ * @throws RuntimeException     If the database fails.
+ * @throws ValueError|TypeError If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_purge(array $options = []): int {}

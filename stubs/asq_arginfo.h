@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2a861851ff56392211c204ee567f047c248753c4 */
+ * Stub hash: a976246e785cc36a12fc0a1a9dd64c2d0ace42fe */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -205,6 +205,27 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_asq_dead_letter_stats arginfo_asq_worker_run
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_register_webhook, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, options, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_webhooks arginfo_asq_workers
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_webhook_payload, 0, 2, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, event_id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_webhook_event, 0, 2, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, event_id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_webhook_events arginfo_asq_dead_letters
+
+#define arginfo_asq_webhook_purge arginfo_asq_dead_letters_purge
+
 
 ZEND_FUNCTION(as_enqueue_async_action);
 ZEND_FUNCTION(as_schedule_single_action);
@@ -244,6 +265,12 @@ ZEND_FUNCTION(asq_dead_letter_retry);
 ZEND_FUNCTION(asq_dead_letter_delete);
 ZEND_FUNCTION(asq_dead_letters_purge);
 ZEND_FUNCTION(asq_dead_letter_stats);
+ZEND_FUNCTION(asq_register_webhook);
+ZEND_FUNCTION(asq_webhooks);
+ZEND_FUNCTION(asq_webhook_payload);
+ZEND_FUNCTION(asq_webhook_event);
+ZEND_FUNCTION(asq_webhook_events);
+ZEND_FUNCTION(asq_webhook_purge);
 
 
 static const zend_function_entry ext_functions[] = {
@@ -290,5 +317,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(asq_dead_letter_delete, arginfo_asq_dead_letter_delete)
 	ZEND_FE(asq_dead_letters_purge, arginfo_asq_dead_letters_purge)
 	ZEND_FE(asq_dead_letter_stats, arginfo_asq_dead_letter_stats)
+	ZEND_FE(asq_register_webhook, arginfo_asq_register_webhook)
+	ZEND_FE(asq_webhooks, arginfo_asq_webhooks)
+	ZEND_FE(asq_webhook_payload, arginfo_asq_webhook_payload)
+	ZEND_FE(asq_webhook_event, arginfo_asq_webhook_event)
+	ZEND_FE(asq_webhook_events, arginfo_asq_webhook_events)
+	ZEND_FE(asq_webhook_purge, arginfo_asq_webhook_purge)
 	ZEND_FE_END
 };

@@ -103,6 +103,12 @@ function work(array $options): array {}
 function worker_shutdown(): void {}
 function retry_shutdown(): void {}
 
+/* Webhooks: what WordPress calls for a REST request. */
+
+function webhook_routes(): void {}
+function webhook_dispatch(mixed $result, mixed $server, mixed $request): mixed {}
+function webhook_receive(mixed $request): mixed {}
+
 /* What `wp asq schema` is made of; null, or false: see last_error(). */
 
 function own_tables(): bool {}

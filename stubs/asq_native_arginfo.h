@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 568e0b7d0acc0911d3f420c2ea26032078d0834e */
+ * Stub hash: 779c0ea46a1ab0814b655ea9d64f0e924abbd697 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -194,6 +194,18 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_retry_shutdown arginfo_Asq_Native_boot
 
+#define arginfo_Asq_Native_webhook_routes arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_webhook_dispatch, 0, 3, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, server, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, request, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_webhook_receive, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, request, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
 #define arginfo_Asq_Native_own_tables arginfo_Asq_Native_standalone_ready
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_has_claim_index, 0, 0, _IS_BOOL, 1)
@@ -265,6 +277,9 @@ ZEND_FUNCTION(Asq_Native_last_error);
 ZEND_FUNCTION(Asq_Native_work);
 ZEND_FUNCTION(Asq_Native_worker_shutdown);
 ZEND_FUNCTION(Asq_Native_retry_shutdown);
+ZEND_FUNCTION(Asq_Native_webhook_routes);
+ZEND_FUNCTION(Asq_Native_webhook_dispatch);
+ZEND_FUNCTION(Asq_Native_webhook_receive);
 ZEND_FUNCTION(Asq_Native_own_tables);
 ZEND_FUNCTION(Asq_Native_has_claim_index);
 ZEND_FUNCTION(Asq_Native_make_claim_index);
@@ -330,6 +345,9 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", work, Asq_Native_work, arginfo_Asq_Native_work)
 	ZEND_NS_FALIAS("Asq\\Native", worker_shutdown, Asq_Native_worker_shutdown, arginfo_Asq_Native_worker_shutdown)
 	ZEND_NS_FALIAS("Asq\\Native", retry_shutdown, Asq_Native_retry_shutdown, arginfo_Asq_Native_retry_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_routes, Asq_Native_webhook_routes, arginfo_Asq_Native_webhook_routes)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_dispatch, Asq_Native_webhook_dispatch, arginfo_Asq_Native_webhook_dispatch)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_receive, Asq_Native_webhook_receive, arginfo_Asq_Native_webhook_receive)
 	ZEND_NS_FALIAS("Asq\\Native", own_tables, Asq_Native_own_tables, arginfo_Asq_Native_own_tables)
 	ZEND_NS_FALIAS("Asq\\Native", has_claim_index, Asq_Native_has_claim_index, arginfo_Asq_Native_has_claim_index)
 	ZEND_NS_FALIAS("Asq\\Native", make_claim_index, Asq_Native_make_claim_index, arginfo_Asq_Native_make_claim_index)

@@ -5,6 +5,7 @@
 #define ASQ_API_API_H
 
 #include "php_asq.h"
+#include "src/wordpress/announce.h"
 #include "src/wordpress/hooks.h"
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/object.h"
@@ -32,15 +33,6 @@ typedef struct {
 
 /* Creates the action; the id, or 0, is the return value. EG(exception) may be set. */
 void asq_create(const asq_creation *creation, zval *return_value);
-
-/*
- * Fires action_scheduler_stored_action for a stored action, and keeps the logger from writing the row that
- * was written along with it.
- */
-asq_status asq_announce_stored(uint64_t id, uint64_t log_id);
-
-/* wp_json_encode(), "" where it fails; ASQ_THROWN. */
-asq_status asq_encode_args(zval *args, zend_string **json);
 
 /* ---- report.c --------------------------------------------------------------------------------- */
 

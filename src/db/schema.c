@@ -142,6 +142,20 @@ static const char asq_schema_circuits[] =
 	"until_gmt datetime(3) NULL DEFAULT NULL,"
 	"PRIMARY KEY (name)";
 
+/* Bodies are bytes, as they came. action_id 0: it is being enqueued at this moment, or whoever did it has died. */
+static const char asq_schema_events[] =
+	"webhook varbinary(191) NOT NULL,"
+	"event_id varbinary(191) NOT NULL,"
+	"action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"received_gmt datetime(3) NOT NULL,"
+	"expires_gmt datetime(3) NOT NULL,"
+	"content_type varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"body longblob NOT NULL,"
+	"PRIMARY KEY (webhook, event_id),"
+	"KEY received_gmt (received_gmt),"
+	"KEY expires_gmt (expires_gmt)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -194,7 +208,7 @@ asq_status asq_schema_create(asq_link *link, const zend_string *actions, const z
 	return status;
 }
 
-/* Two tables at a time: each of the extension's parts has as many. */
+/* Two tables at a time, as most of the extension's parts have; or one. */
 static asq_status asq_schema_create_two(asq_link *link, const zend_string *first, const char *first_columns, const zend_string *second,
 	const char *second_columns, asq_error *error)
 {
@@ -205,7 +219,9 @@ static asq_status asq_schema_create_two(asq_link *link, const zend_string *first
 	if (status == ASQ_OK) {
 		asq_batch_init(&batch, false);
 		asq_schema_add(&batch, first, first_columns, &charset);
-		asq_schema_add(&batch, second, second_columns, &charset);
+		if (second) {
+			asq_schema_add(&batch, second, second_columns, &charset);
+		}
 		status = asq_link_run(link, &batch, error);
 		asq_batch_free(&batch);
 	}
@@ -226,4 +242,9 @@ asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters,
 asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error)
 {
 	return asq_schema_create_two(link, keys, asq_schema_keys, circuits, asq_schema_circuits, error);
+}
+
+asq_status asq_schema_create_events(asq_link *link, const zend_string *events, asq_error *error)
+{
+	return asq_schema_create_two(link, events, asq_schema_events, NULL, NULL, error);
 }

@@ -3,8 +3,7 @@
  *
  * A unique insert looks and writes in one statement. Under REPEATABLE READ (a serial batch) the look takes shared locks, so of two at once one waits or meets a deadlock, is tried again and finds the other's row.
  */
-#include "store.h"
-#include "keys.h"
+#include "insert.h"
 #include "wake.h"
 #include "php_asq.h"
 
@@ -38,7 +37,7 @@ static asq_status asq_group_find(asq_site *site, const zend_string *slug, uint64
  * A slug that wpdb would refuse (too long, or not UTF-8) is declined. The look and the insert are one
  * statement, for the same reason as in a unique action.
  */
-static asq_status asq_group_make(asq_site *site, const zend_string *slug, asq_error *error)
+asq_status asq_group_make(asq_site *site, const zend_string *slug, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
@@ -75,14 +74,13 @@ static asq_status asq_group_find_or_make(asq_site *site, const zend_string *slug
 
 /* ---- One action ------------------------------------------------------------------------------- */
 
-static void asq_insert_columns(asq_site *site, smart_str *sql, bool extended)
+void asq_insert_columns(asq_site *site, smart_str *sql, bool extended)
 {
 	smart_str_append_printf(sql, "INSERT INTO %s (hook, status, scheduled_date_gmt, scheduled_date_local, schedule, priority, args%s, group_id)",
 		ZSTR_VAL(site->actions), extended ? ", extended_args" : "");
 }
 
-/* All values but the group's, each followed by a comma. */
-static void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row)
+void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row)
 {
 	const zend_string *strings[] = { row->date_gmt, row->date_local, row->schedule };
 
@@ -148,8 +146,7 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 	smart_str_appends(sql, ") LIMIT 1");
 }
 
-/* The log row of the action that the statement before has inserted, if it has. */
-static void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *log, bool unique)
+void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *log, bool unique)
 {
 	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) %s", ZSTR_VAL(site->logs),
 		unique ? "SELECT LAST_INSERT_ID()," : "VALUES (LAST_INSERT_ID(),");
@@ -173,6 +170,15 @@ static void asq_insert_remember(const asq_site *site, uint64_t id)
 {
 	ASQ_G(inserted_table) = zend_string_hash_val(site->actions);
 	ASQ_G(inserted_id) = id;
+}
+
+void asq_insert_stored(asq_site *site, const asq_action_row *row, uint64_t id)
+{
+	if (!ASQ_G(last_stored)) {
+		ASQ_G(last_stored) = id;
+	}
+	asq_insert_remember(site, id);
+	asq_wake_send(site, row->date_gmt);
 }
 
 static void asq_insert_equals(asq_site *site, smart_str *sql, const char *column, const zend_string *value)
@@ -286,11 +292,7 @@ static asq_status asq_insert_once(asq_site *site, const asq_action_row *row, asq
 	if (status != ASQ_OK) {
 		*id = 0;
 	} else if (*id) {
-		if (!ASQ_G(last_stored)) {
-			ASQ_G(last_stored) = *id;
-		}
-		asq_insert_remember(site, *id);
-		asq_wake_send(site, row->date_gmt);
+		asq_insert_stored(site, row, *id);
 	}
 	return status;
 }
@@ -349,126 +351,6 @@ asq_status asq_store_insert(asq_site *site, const asq_action_row *row, asq_uniqu
 	/* The group was not there; if a rival has just made it, nothing is made here. */
 	status = asq_group_make(site, row->group, error);
 	return status == ASQ_OK ? asq_insert_once(site, row, unique, log, id, log_id, error) : status;
-}
-
-/* ---- One action for one event ------------------------------------------------------------------- */
-
-/* Which of the statements below is the log's. */
-#define ASQ_SEEN_LOG 4
-
-/* The key, if it is not there; and if there is the group, since without it the action could not be stored. */
-static void asq_seen_key_sql(asq_site *site, smart_str *sql, const zend_string *table, const zend_string *group, const asq_key *key, zend_long ttl, const char *token)
-{
-	smart_str_append_printf(sql, "INSERT IGNORE INTO %s (scope, name, state, token, started_gmt, lease_gmt, expires_gmt) SELECT ", ZSTR_VAL(table));
-	asq_key_values(sql, key);
-	smart_str_append_printf(sql, ",'seen','%s',UTC_TIMESTAMP(3),UTC_TIMESTAMP(3),UTC_TIMESTAMP(3)+INTERVAL " ZEND_LONG_FMT " SECOND FROM ", token, ttl);
-	if (group) {
-		smart_str_append_printf(sql, "%s WHERE slug=", ZSTR_VAL(site->groups));
-		asq_sql_string(&site->link, sql, group);
-	} else {
-		smart_str_appends(sql, "DUAL");
-	}
-	smart_str_appends(sql, " LIMIT 1");
-}
-
-/* The action, if the statement before has inserted the key. */
-static void asq_seen_action_sql(asq_site *site, smart_str *sql, const asq_action_row *row)
-{
-	asq_insert_columns(site, sql, row->extended_args != NULL);
-	smart_str_appends(sql, " SELECT ");
-	asq_insert_values(site, sql, row);
-	if (row->group) {
-		smart_str_append_printf(sql, "(SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));
-		asq_sql_string(&site->link, sql, row->group);
-		smart_str_appends(sql, " LIMIT 1)");
-	} else {
-		smart_str_appendc(sql, '0');
-	}
-	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
-}
-
-/* The statements go by what the one before each of them has changed. Sent twice they do no harm: the token tells. */
-static void asq_seen_batch(asq_site *site, asq_batch *batch, const asq_action_row *row, const asq_log_row *log, const asq_key *key, zend_long ttl, const char *token)
-{
-	zend_string *table = asq_site_table(site, "asq_keys");
-	smart_str *sql;
-
-	asq_batch_init(batch, true);
-	batch->repeatable = true;
-	sql = asq_batch_add(batch);
-	smart_str_append_printf(sql, "DELETE FROM %s WHERE", ZSTR_VAL(table));
-	asq_key_condition(sql, key);
-	smart_str_appends(sql, " AND expires_gmt<=UTC_TIMESTAMP(3)");
-	asq_seen_key_sql(site, asq_batch_add(batch), table, row->group, key, ttl, token);
-	asq_seen_action_sql(site, asq_batch_add(batch), row);
-	sql = asq_batch_add(batch);
-	smart_str_append_printf(sql, "UPDATE %s SET result=LAST_INSERT_ID() WHERE ROW_COUNT() > 0 AND", ZSTR_VAL(table));
-	asq_key_condition(sql, key);
-	if (log) {
-		asq_insert_log(site, asq_batch_add(batch), log, true);
-	}
-	sql = asq_batch_add(batch);
-	smart_str_append_printf(sql, "SELECT result, token FROM %s WHERE", ZSTR_VAL(table));
-	asq_key_condition(sql, key);
-	zend_string_release(table);
-}
-
-/* ASQ_NOT_FOUND: the group is not there. */
-static asq_status asq_seen_once(asq_site *site, const asq_action_row *row, const asq_log_row *log, const asq_key *key, zend_long ttl, const char *token,
-	uint64_t *id, uint64_t *log_id, bool *seen, asq_error *error)
-{
-	asq_batch batch;
-	asq_status status;
-	HashTable *rows;
-	zval *found;
-
-	asq_seen_batch(site, &batch, row, log, key, ttl, token);
-	status = asq_store_run_keys(site, &batch, error);
-	rows = status == ASQ_OK ? asq_result_rows(&batch.result[batch.count - 1]) : NULL;
-	found = rows ? zend_hash_index_find(rows, 0) : NULL;
-	if (status == ASQ_OK && !found) {
-		status = ASQ_NOT_FOUND;
-	} else if (status == ASQ_OK) {
-		zend_string *result = asq_row_get(found, 0), *owner = asq_row_get(found, 1);
-		*id = result ? ZEND_STRTOUL(ZSTR_VAL(result), NULL, 10) : 0;
-		*seen = !owner || !zend_string_equals_cstr(owner, token, ASQ_TOKEN_LENGTH);
-		/* Not known where the first answer was lost. */
-		*log_id = !log || *seen ? 0 : batch.result[ASQ_SEEN_LOG].affected > 0 ? batch.result[ASQ_SEEN_LOG].insert_id : 1;
-	}
-	asq_batch_free(&batch);
-	return status;
-}
-
-asq_status asq_store_insert_seen(asq_site *site, const asq_action_row *row, const asq_log_row *log, const asq_key *key, zend_long ttl,
-	uint64_t *id, uint64_t *log_id, bool *seen, asq_error *error)
-{
-	char token[ASQ_TOKEN_LENGTH + 1];
-	asq_status status;
-
-	*id = *log_id = 0;
-	*seen = false;
-	if (!asq_link_can_store(&site->link, row->hook) || !asq_link_can_store(&site->link, row->schedule)
-			|| (row->group && !asq_link_can_store(&site->link, row->group))) {
-		return ASQ_DECLINED;
-	}
-	if (!asq_token_make(token)) {
-		return asq_error_set(error, 0, "There is no randomness to be had.");
-	}
-	status = asq_seen_once(site, row, log, key, ttl, token, id, log_id, seen, error);
-	if (status == ASQ_NOT_FOUND && row->group) {
-		status = asq_group_make(site, row->group, error);
-		if (status == ASQ_OK) {
-			status = asq_seen_once(site, row, log, key, ttl, token, id, log_id, seen, error);
-		}
-	}
-	if (status == ASQ_NOT_FOUND) {
-		return asq_error_set(error, 0, "The key could not be stored.");
-	}
-	if (status == ASQ_OK && !*seen) {
-		asq_wake_send(site, row->date_gmt);
-		asq_store_tidy_keys(site, token);
-	}
-	return status;
 }
 
 /* ---- Many actions ----------------------------------------------------------------------------- */

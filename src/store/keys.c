@@ -32,7 +32,6 @@ static const char *asq_key_state_name(asq_key_state state)
 	return "";
 }
 
-/* What is merely seen (insert.c) is done, and came to nothing. */
 static asq_key_state asq_key_state_of(const zend_string *name)
 {
 	for (size_t i = 0; name && i < sizeof(asq_key_states) / sizeof(asq_key_states[0]); i++) {
@@ -69,7 +68,7 @@ void asq_sql_bytes(smart_str *sql, const char *bytes, size_t length)
 }
 
 /* What looks like a hash is hashed as well: so no short key is another's hash. */
-static void asq_key_part(smart_str *sql, const zend_string *text)
+void asq_key_part(smart_str *sql, const zend_string *text)
 {
 	static const char hashed[] = ASQ_KEY_HASHED;
 	char stored[sizeof(hashed) + 64];
@@ -88,13 +87,6 @@ void asq_key_condition(smart_str *sql, const asq_key *key)
 	smart_str_appends(sql, " scope=");
 	asq_key_part(sql, key->scope);
 	smart_str_appends(sql, " AND name=");
-	asq_key_part(sql, key->name);
-}
-
-void asq_key_values(smart_str *sql, const asq_key *key)
-{
-	asq_key_part(sql, key->scope);
-	smart_str_appendc(sql, ',');
 	asq_key_part(sql, key->name);
 }
 
@@ -154,7 +146,9 @@ static void asq_key_claim_row(smart_str *sql, const asq_key_claim *claim, const 
 static void asq_key_insert_sql(smart_str *sql, const zend_string *table, const asq_key_claim *claim, const char *owner)
 {
 	smart_str_append_printf(sql, "INSERT IGNORE INTO %s (scope, name, request_hash, state, token, owner, started_gmt, lease_gmt, expires_gmt) VALUES (", ZSTR_VAL(table));
-	asq_key_values(sql, &claim->key);
+	asq_key_part(sql, claim->key.scope);
+	smart_str_appendc(sql, ',');
+	asq_key_part(sql, claim->key.name);
 	smart_str_appendc(sql, ',');
 	asq_key_claim_row(sql, claim, owner);
 }

@@ -6,6 +6,7 @@
 #include "store.h"
 #include "keys.h"
 #include "letters.h"
+#include "webhooks.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 
@@ -25,6 +26,7 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 
 	status = status == ASQ_OK ? asq_store_make_keys(site, error) : status;
 	status = status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
+	status = status == ASQ_OK ? asq_store_make_events(site, error) : status;
 	zend_string_release(workers);
 	zend_string_release(pauses);
 	return status;
