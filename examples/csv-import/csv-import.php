@@ -175,9 +175,10 @@ function csv_import_split( string $import ): void {
 	$total  = 0;
 	$chunks = static function () use ( $import, $file, &$total ) {
 		foreach ( csv_import_rows( $file ) as $row => [ $offset ] ) {
-			if ( 0 === $total++ % CSV_IMPORT_CHUNK ) {
+			if ( 0 === $total % CSV_IMPORT_CHUNK ) {
 				yield array( $import, $offset, $row );
 			}
+			++$total;
 		}
 	};
 	asq_enqueue_many( 'csv_import_chunk', $chunks(), CSV_IMPORT_GROUP );
@@ -204,7 +205,8 @@ function csv_import_chunk( string $import, int $offset, int $first ): void {
 		} catch ( Csv_Import_Bad_Row $problem ) {
 			$problems[ $row ] = $problem->getMessage();
 		}
-		if ( ++$done === CSV_IMPORT_CHUNK ) {
+		++$done;
+		if ( CSV_IMPORT_CHUNK === $done ) {
 			break;
 		}
 	}
@@ -325,7 +327,7 @@ function csv_import_find( string $slug ): array {
  * @throws Asq\TransientException If one has failed.
  */
 function csv_import_whole( callable $work ) {
-	$GLOBALS['EZSQL_ERROR'] = array(); // Where $wpdb writes down what fails.
+	$GLOBALS['EZSQL_ERROR'] = array(); // phpcs:ignore WordPress.WP.GlobalVariablesOverride -- where $wpdb writes down what fails
 
 	$result = $work();
 	foreach ( $GLOBALS['EZSQL_ERROR'] as $failed ) {

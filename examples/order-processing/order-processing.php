@@ -96,7 +96,11 @@ function orders_create( string $sku, int $quantity, int $cents, string $email ):
 	$stored = $wpdb->insert( "{$wpdb->prefix}example_orders", compact( 'sku', 'quantity', 'cents', 'email' ) );
 	$id     = $wpdb->insert_id;
 	$stored = $stored && as_enqueue_async_action( ORDERS_STEPS[0], array( $id ), ORDERS_GROUP );
-	$wpdb->query( $stored ? 'COMMIT' : 'ROLLBACK' );
+	if ( $stored ) {
+		$wpdb->query( 'COMMIT' );
+	} else {
+		$wpdb->query( 'ROLLBACK' );
+	}
 
 	// $wpdb connects anew by itself, and then what it commits is nothing: so see what there is.
 	if ( ! $stored || ! orders_get( $id ) ) {

@@ -50,16 +50,13 @@ asq_retry_policy(
 	)
 );
 
-add_action(
-	'init',
+register_activation_hook(
+	__FILE__,
 	static function () {
-		register_post_type(
-			'webhook_order',
-			array(
-				'label'   => 'Orders',
-				'show_ui' => true,
-			)
-		);
+		global $wpdb;
+		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		$charset = $wpdb->get_charset_collate();
+		dbDelta( "CREATE TABLE {$wpdb->prefix}webhook_orders (\nid varbinary(100) NOT NULL,\nstatus varchar(20) NOT NULL,\ntotal decimal(12,2) NOT NULL,\nemail varchar(100) NOT NULL,\nPRIMARY KEY  (id)\n) $charset;" );
 	}
 );
 
@@ -75,15 +72,16 @@ function webhook_order_event( string $event_id, string $webhook ): void {
 	$event = asq_webhook_payload( $webhook, $event_id );
 	$type  = $event['type'] ?? '';
 	$order = $event['order'] ?? array();
-	if ( ! is_string( $order['id'] ?? null ) || '' === $order['id'] ) {
+	$id    = $order['id'] ?? '';
+	if ( ! is_string( $id ) || '' === $id || strlen( $id ) > 100 ) {
 		throw new Asq\PermanentException( "Event $event_id has no order." );
 	}
 	switch ( $type ) {
 		case 'order.created':
-			webhook_order_create( $order );
+			webhook_order_create( $id, (float) ( $order['total'] ?? 0 ), sanitize_email( $order['email'] ?? '' ) );
 			break;
 		case 'order.cancelled':
-			webhook_order_cancel( $order );
+			webhook_order_cancel( $id );
 			break;
 		default:
 			throw new Asq\PermanentException( "Event $event_id is of an unknown type." );
@@ -92,74 +90,52 @@ function webhook_order_event( string $event_id, string $webhook ): void {
 add_action( 'webhook_order_event', 'webhook_order_event', 10, 2 );
 
 /**
- * Makes an order, unless there is one. Two events may be about one order, so the event's id is not enough.
+ * Stores an order, and tells the administrator. Two events may be about one order, and an action may be done twice, if its worker is killed
+ * before it has ended: the table's key is the last word on what there is once.
  *
- * @param array $order id, total, email.
- * @return int The post's id.
+ * @param string $id    The shop's id of it.
+ * @param float  $total What it costs.
+ * @param string $email Whose it is.
  */
-function webhook_order_create( array $order ): int {
-	return asq_idempotent(
-		"webhook-order-{$order['id']}",
-		static function () use ( $order ) {
-			$known = webhook_order_find( $order['id'] );
-			if ( $known ) {
-				return $known; // Its worker was killed before it could say so.
+function webhook_order_create( string $id, float $total, string $email ): void {
+	global $wpdb;
+	webhook_order_write( $wpdb->prepare( "INSERT IGNORE INTO {$wpdb->prefix}webhook_orders (id, status, total, email) VALUES (%s, 'new', %f, %s)", $id, $total, $email ) );
+	asq_idempotent(
+		"webhook-order-mail-$id",
+		static function () use ( $id, $total ) {
+			if ( ! wp_mail( get_option( 'admin_email' ), "New order $id", sprintf( 'It comes to %.2f.', $total ) ) ) {
+				throw new Asq\TransientException( 'The mail was not sent.' );
 			}
-			$post = array(
-				'post_type'   => 'webhook_order',
-				'post_status' => 'publish',
-				'post_name'   => 'order-' . md5( $order['id'] ),
-				'post_title'  => sanitize_text_field( "Order {$order['id']}" ),
-				'meta_input'  => array(
-					'total' => (float) ( $order['total'] ?? 0 ),
-					'email' => sanitize_email( $order['email'] ?? '' ),
-				),
-			);
-			return asq_throw_if_error( wp_insert_post( wp_slash( $post ), true ) );
 		},
-		array(
-			'ttl'  => MONTH_IN_SECONDS,
-			'wait' => 10,
-		)
+		array( 'ttl' => MONTH_IN_SECONDS )
 	);
 }
 
 /**
- * Cancels an order. Events do not come in their order: if there is none yet, it may still come.
+ * Cancels an order. Events need not come in their order: if there is none yet, it may still come.
  *
- * @param array $order id.
+ * @param string $id The shop's id of it.
  *
  * @throws Asq\TransientException If there is no such order yet.
  */
-function webhook_order_cancel( array $order ): void {
-	$post_id = webhook_order_find( $order['id'] );
-	if ( ! $post_id ) {
-		throw new Asq\TransientException( "There is no order {$order['id']} yet." );
+function webhook_order_cancel( string $id ): void {
+	global $wpdb;
+	webhook_order_write( $wpdb->prepare( "UPDATE {$wpdb->prefix}webhook_orders SET status = 'cancelled' WHERE id = %s", $id ) );
+	if ( ! $wpdb->get_var( $wpdb->prepare( "SELECT 1 FROM {$wpdb->prefix}webhook_orders WHERE id = %s AND status = 'cancelled'", $id ) ) ) {
+		throw new Asq\TransientException( "There is no order $id yet." );
 	}
-	asq_throw_if_error(
-		wp_update_post(
-			array(
-				'ID'          => $post_id,
-				'post_status' => 'private',
-			),
-			true
-		)
-	);
 }
 
 /**
- * An order's post, from the database.
+ * Writes to the table of orders.
  *
- * @param string $order_id The shop's id of it.
- * @return int 0: there is none.
+ * @param string $sql Prepared; it may be sent twice.
  *
- * @throws RuntimeException If the database fails; its message says to the queue whether that may pass.
+ * @throws RuntimeException If it fails; its message says to the queue whether that may pass.
  */
-function webhook_order_find( string $order_id ): int {
+function webhook_order_write( string $sql ): void {
 	global $wpdb;
-	$post_id = (int) $wpdb->get_var( $wpdb->prepare( "SELECT ID FROM $wpdb->posts WHERE post_name = %s AND post_type = 'webhook_order'", 'order-' . md5( $order_id ) ) );
-	if ( $wpdb->last_error ) {
+	if ( false === $wpdb->query( $sql ) ) { // phpcs:ignore WordPress.DB.PreparedSQL
 		throw new RuntimeException( $wpdb->last_error );
 	}
-	return $post_id;
 }

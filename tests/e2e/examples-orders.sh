@@ -120,6 +120,9 @@ PHP
 sleep 4
 has 'the circuit is not closed' open "$("$WP" asq circuit list --fields=name,state --format=csv | grep '^payment' | sed 's/half-open/open/')"
 at_most 'while it is open there is a call in a second, not one for each order' 20 "$(wc -l <"$SERVICES_DIR/asked")"
+# Each of these orders has spent an attempt for a call that failed, and none for one that was not made.
+is 'an open circuit costs no attempt' yes "$(rows "SELECT IF(SUM(attempts) <= $(wc -l <"$SERVICES_DIR/asked") + 4, 'yes', CONCAT(SUM(attempts), ' attempts')) FROM {actions} WHERE hook = 'orders_pay' AND args IN (SELECT CONCAT('[', id, ']') FROM shop_example_orders WHERE email = 'many@example.com')")"
+has 'it postpones the action' postponed "$(rows 'SELECT message FROM {logs}')"
 rm "$SERVICES_DIR/payment"
 for ((i = 0; i < 10; i++)); do
 	victim=$(rows "SELECT id FROM information_schema.processlist WHERE user = 'asq_site' ORDER BY RAND() LIMIT 1")
