@@ -68,7 +68,7 @@ for ((i = 0; i < 60; i++)); do
 		[[ -z $victim ]] || { rows "KILL $victim" 2>/dev/null && cut=$((cut + 1)); } || true
 	fi
 done
-worked_off 'the import is worked off' 90
+worked_off 'the import is worked off' 150
 pool_term
 has_died split chunk half
 is 'workers were killed, and connections' yes "$( ((killed > 2 && cut > 2)) && echo yes || echo "$killed, $cut")"
@@ -95,7 +95,7 @@ is 'nothing has failed for good' '' "$(letters)"
 : >"$SEEN"
 succeeds 'some of it is imported again, with another price' "$WP" csv-import start "$RUN/again.csv"
 pool_start pool --workers=2
-worked_off 'it is worked off' 60
+worked_off 'it is worked off' 150
 pool_term
 is 'it is finished' 'finished 120 of 120, 0 problems' "$(cat "$SEEN")"
 is 'there are as many products as before' 1001 "$(rows "SELECT COUNT(*) FROM shop_posts WHERE post_type = 'csv_product'")"

@@ -64,7 +64,7 @@ wait_for 30 lines "$MAIL/sent" 1 || true
 is 'the password reset goes first, though it was queued last' 'bob@example.com' "$(head -n 1 "$MAIL/sent" | cut -d '|' -f 1)"
 pool_term
 pool_start pool --workers=3
-worked_off 'all is worked off' 60
+worked_off 'all is worked off' 150
 has_died before after
 pool_term
 

@@ -81,7 +81,7 @@ echo lost hang >"$SERVICES_DIR/order-5-charge"
 echo 422 >"$SERVICES_DIR/order-7-parcel"
 echo 402 >"$SERVICES_DIR/order-11-charge"
 pool_start pool --workers=4
-worked_off 'the orders are worked off' 60
+worked_off 'the orders are worked off' 150
 has_died order-8-charge order-9-parcel order-6-charge-undo stock-10 stock-7 letter-11
 
 order() {
@@ -129,7 +129,7 @@ for ((i = 0; i < 10; i++)); do
 	[[ -z $victim ]] || rows "KILL $victim" 2>/dev/null || true
 	sleep 0.1
 done
-worked_off 'when it is back, and connections of the database are cut, all is worked off' 60
+worked_off 'when it is back, and connections of the database are cut, all is worked off' 150
 pool_term
 is 'all orders are complete' '20' "$(rows "SELECT COUNT(*) FROM shop_example_orders WHERE email = 'many@example.com' AND status = 'complete'")"
 is 'each has been charged once' '20 20' "$(grep -cE '^/charges order-(1[3-9]|2[0-9]|3[0-2])-' "$SERVICES_DIR/done") $(grep -oE '^/charges order-(1[3-9]|2[0-9]|3[0-2])-' "$SERVICES_DIR/done" | sort -u | wc -l)"

@@ -74,7 +74,7 @@ is 'how they stand' 'too long; 35 waiting, pending, pending, ""' "$OUTPUT"
 has 'what is too long is in the log' 'too long' "$(php_errors)"
 PHP_ERRORS=$(wc -l <"$ASQ_TEST_RUN/php-error.log")
 pool_start pool --workers=1
-worked_off 'they are worked off' 30
+worked_off 'they are worked off' 150
 is 'first in, first out' "$(seq -f 'note %g' 30 | cat - <(echo fail; echo note 32; echo killed))" "$(cat "$SEEN")"
 # sooner MESSAGE: what is due in some minutes is due now, if the log says so of it.
 sooner() {
@@ -82,9 +82,9 @@ sooner() {
 	rows "UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP() WHERE status = 'pending' AND args NOT LIKE '%late%'"
 }
 sooner 'what fails comes again after two minutes' '1 of 2 in 120 seconds'
-worked_off 'it does' 20
+worked_off 'it does' 150
 sooner 'then after four' '2 of 2 in 240 seconds'
-worked_off 'it does, once more' 20
+worked_off 'it does, once more' 150
 is 'three attempts' 3 "$(grep -c fail "$SEEN")"
 is 'then there is a letter; who was killed has one at once, for it may have done its work; as has what nobody listens to' \
 	$'simple_queue_job crashed\nsimple_queue_job exhausted\nsimple_queue_job exhausted' "$(letters)"
@@ -113,7 +113,7 @@ echo wp_json_encode( priority_queue_lengths() );
 PHP
 is 'how many wait' 'There is no level highest, but high, normal, low. {"high":10,"normal":10,"low":10}' "$OUTPUT"
 pool_start pool --workers=1
-worked_off 'they are worked off' 30
+worked_off 'they are worked off' 150
 is 'the urgent ones first, and each level in its order' "$(for level in high normal low; do seq -f "$level %g" 10; done)" "$(cat "$SEEN")"
 pool_term
 
@@ -153,7 +153,7 @@ for ( $n = 1; $n <= 12; $n++ ) {
 }
 PHP
 pool_start pool --workers=2
-worked_off 'they are worked off' 30
+worked_off 'they are worked off' 150
 is 'one mail tells of them' 1 "$(grep -c '^ops@example.com|' "$MAIL/sent")"
 has 'and names what failed' 'Hook:     e2e_address' "$(cat "$(grep '^ops@' "$MAIL/sent" | cut -d '|' -f 4)")"
 succeeds 'of the group mail all but one are tried again, at another address' site_php <<'PHP'
@@ -168,7 +168,7 @@ $retry = static function () {
 echo $retry(), ' ', $retry();
 PHP
 is 'nine, and no more the second time' '9 0' "$OUTPUT"
-worked_off 'they are worked off' 30
+worked_off 'they are worked off' 150
 is 'they are delivered, once each' "$(printf 'delivered %s\n' 1 2 3 4 6 7 8 9 10 11 12 | sort)" "$(grep -v other "$SEEN" | sort)"
 is 'the letters say so' 9 "$(rows "SELECT COUNT(*) FROM shop_asq_dead_letters WHERE retry_count = 1 AND new_action_id > 0")"
 is 'with the version of WordPress' 23 "$(rows "SELECT COUNT(*) FROM shop_asq_dead_letters WHERE metadata LIKE '%\"wordpress\":\"%'")"
@@ -179,7 +179,7 @@ rows "UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP() WHERE hook = 'de
 wait_for 20 holds 1 "SELECT COUNT(*) FROM {logs} WHERE message LIKE 'action failed, retry 1 of 5 in % seconds: The report could not be sent.'" || true
 rm "$MAIL/down"
 rows "UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP() WHERE hook = 'dead_letter_queue_report'"
-worked_off 'the report is made' 20
+worked_off 'the report is made' 150
 report=$(grep '^ops@example.com|.*Dead letters of the week' "$MAIL/sent" | cut -d '|' -f 4)
 is 'it is sent once' 1 "$(wc -w <<<"$report")"
 is 'it counts, and is aligned' "$(printf '%-44s %6d\n' 'Failed for good in the last seven days' 23 'Dead letters in all' 23 'Not tried again' 14; echo; printf '%-44s %6s\n' Hook Open e2e_address 13 e2e_quiet 1)" \

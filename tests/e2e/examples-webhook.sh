@@ -59,7 +59,7 @@ pool_start pool --workers=3
 wait_for 20 holds 31 'SELECT COUNT(*) FROM shop_webhook_orders WHERE status = "new" AND id LIKE "shop-%"' || true
 has 'the cancellation without an order waits' 'There is no order shop-2 yet.' "$(rows 'SELECT message FROM {logs}')"
 is 'its order comes' 202 "$(send "$(event ev-8 order.created shop-2)")"
-worked_off 'all is worked off' 40
+worked_off 'all is worked off' 150
 pool_term
 has_died stored
 is 'each order is there once' 33 "$(rows 'SELECT COUNT(*) FROM shop_webhook_orders')"
