@@ -220,7 +220,7 @@ function asq_enqueue_many(string $hook, $args_list, string $group = '', bool $un
  *                       callables on_batch(int $size), on_start(int $id), on_complete(int $id, string $hook),
  *                       on_failure(int $id, string $message), on_tick(int $done), on_warning(string $message).
  *
- * @return array claimed, succeeded, failed, retried (failed, and to be tried again), ignored (not pending any more), lost (taken by another claim),
+ * @return array claimed, succeeded, failed, retried (failed, and to be tried again; or postponed), ignored (not pending any more), lost (taken by another claim),
  *               batches, seconds (float).
  *
  * @throws RuntimeException If too many batches run already (and no force), or the database fails.

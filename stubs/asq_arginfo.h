@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a976246e785cc36a12fc0a1a9dd64c2d0ace42fe */
+ * Stub hash: 49463c319544ee7c4565f3698121a22761959b5a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

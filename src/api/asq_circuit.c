@@ -15,6 +15,7 @@
 #include "stubs/asq_failure_arginfo.h"
 
 #define ASQ_TIME_MAX 31536000   /* seconds; a year */
+#define ASQ_TRY_SOON 5          /* seconds after which it is worth to look again how a try has gone */
 
 zend_class_entry *asq_conflict_exception, *asq_in_progress_exception, *asq_circuit_open_exception;
 
@@ -396,7 +397,8 @@ static asq_status asq_circuit_ask(asq_circuit *circuit, asq_site *site, asq_perm
 	}
 	if (status == ASQ_OK && seen.state != ASQ_CIRCUIT_CLOSED) {
 		*permission = ASQ_MAY_NOT;
-		*wait = seen.wait;
+		/* The lease is for a try that hangs; most do not take so long. */
+		*wait = seen.state == ASQ_CIRCUIT_HALF_OPEN ? MIN(seen.wait, ASQ_TRY_SOON) : seen.wait;
 		if (seen.may_probe) {
 			status = asq_circuit_begin_probe(circuit, site, &seen, held, error);
 			*permission = *held ? ASQ_MAY_PROBE : status == ASQ_OK ? ASQ_MAY_NOT : ASQ_MAY_CALL;
