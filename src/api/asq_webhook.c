@@ -51,7 +51,7 @@ static asq_webhook *asq_webhook_read(zend_string *name, zval *options)
 	char why[512] = "";
 
 	if (!asq_webhook_is_name(name)) {
-		zend_argument_value_error(1, "must be 1 to 100 letters, digits, \"-\", \"_\" and \".\"");
+		zend_argument_value_error(1, "must be 1 to 100 letters, digits, \"-\", \"_\" and \".\", which it must not begin with");
 		return NULL;
 	}
 	webhook = asq_webhook_make(name, Z_ARRVAL_P(options), why, sizeof(why));

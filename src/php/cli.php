@@ -30,6 +30,7 @@ class Command {
 		WP_CLI::add_command( 'asq purge', PurgeCommand::class );
 		WP_CLI::add_command( 'asq dead-letter', DeadLetterCommand::class );
 		WP_CLI::add_command( 'asq circuit', CircuitCommand::class );
+		WP_CLI::add_command( 'asq webhook', WebhookCommand::class );
 		if ( $standalone ) {
 			WP_CLI::add_command( 'action-scheduler', __CLASS__ );
 			WP_CLI::add_command( 'action-scheduler action', ActionCommand::class );

@@ -63,7 +63,7 @@ bool asq_webhook_is_name(const zend_string *name)
 			return false;
 		}
 	}
-	return ZSTR_LEN(name) && ZSTR_LEN(name) <= ASQ_NAME_MAX;
+	return ZSTR_LEN(name) && ZSTR_LEN(name) <= ASQ_NAME_MAX && ZSTR_VAL(name)[0] != '.';
 }
 
 /* A header's name. */
