@@ -182,6 +182,8 @@ rows "UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP() WHERE hook = 'de
 worked_off 'the report is made' 150
 report=$(grep '^ops@example.com|.*Dead letters of the week' "$MAIL/sent" | cut -d '|' -f 4)
 is 'it is sent once' 1 "$(wc -w <<<"$report")"
+succeeds 'somebody has it made once more' site_php <<<"do_action( 'dead_letter_queue_report' );"
+is 'there is one in a week' 1 "$(grep -c '^ops@example.com|.*Dead letters of the week' "$MAIL/sent")"
 is 'it counts, and is aligned' "$(printf '%-44s %6d\n' 'Failed for good in the last seven days' 23 'Dead letters in all' 23 'Not tried again' 14; echo; printf '%-44s %6s\n' Hook Open e2e_address 13 e2e_quiet 1)" \
 	"$(tr -d '\r' <"$report" | sed -n '/^Failed for good/,/^e2e_quiet/p' | sed -E 's/  (Last failure .*|[0-9]{4}-.*)$//')"
 is 'the next one is a week later' '1 1' "$(rows "SELECT CONCAT(COUNT(*), ' ', WEEKDAY(MIN(scheduled_date_gmt)) = 0) FROM {actions} WHERE hook = 'dead_letter_queue_report' AND status = 'pending'")"
