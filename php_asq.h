@@ -70,7 +70,9 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	double paused_until;         /* and how long it holds, in monotonic seconds */
 	HashTable *policies[2];      /* retry policies by hook and by group, or NULL (wordpress/policy.c) */
 	bool action_policies;        /* there are actions with policies of their own, */
-	int64_t action_policies_at;  /* as the options said in this second */
+	int64_t action_policies_at;  /* as the options said in this second, */
+	zend_long action_policies_of; /* before WordPress has switched blogs once more */
+	int64_t retries_forgotten_at; /* when asq_retries was last cleared by this process */
 	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
 	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */

@@ -489,7 +489,7 @@ static asq_status asq_letters_purge(zend_string *before, zend_string *hook, zend
 		status = asq_letter_purge(before, hook, batch, &some, error);
 		*deleted += some;
 	} while (status == ASQ_OK && some == batch && (!limit || *deleted < limit));
-	return status;
+	return status == ASQ_OK ? asq_letter_forget(error) : status;
 }
 
 ZEND_FUNCTION(asq_dead_letters_purge)

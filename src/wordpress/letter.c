@@ -17,6 +17,8 @@
 #define ASQ_LETTER_METADATA_MAX 65000
 #define ASQ_LETTERS_KEPT (30 * 86400)
 #define ASQ_LETTERS_OPPORTUNE 100      /* old ones that go whenever a new one comes */
+#define ASQ_LETTERS_FORGET    60       /* seconds between two looks of a process at what belongs to actions that have ended */
+#define ASQ_LETTERS_FORGOTTEN 1000     /* rows of that that go at a time */
 
 /* ---- Rows ------------------------------------------------------------------------------------------ */
 
@@ -217,10 +219,20 @@ asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_lon
 		zval_ptr_dtor(&ids);
 	}
 	zval_ptr_dtor(&rows);
-	if (status == ASQ_OK) {
-		status = asq_store_forget_retries(&site, 1000, error);
-	}
 	asq_site_close(&site);
+	return status;
+}
+
+asq_status asq_letter_forget(asq_error *error)
+{
+	asq_site site;
+	asq_status status = asq_site_open(&site, error);
+
+	if (status == ASQ_OK) {
+		ASQ_G(retries_forgotten_at) = asq_clock_now();
+		status = asq_store_forget_retries(&site, ASQ_LETTERS_FORGOTTEN, error);
+		asq_site_close(&site);
+	}
 	return status;
 }
 
@@ -246,6 +258,9 @@ static asq_status asq_letter_clear_old(void)
 	}
 	ZVAL_STR(&args[1], asq_clock_gmt(asq_clock_now() - seconds));
 	asq_letter_purge(Z_STR(args[1]), NULL, ASQ_LETTERS_OPPORTUNE, &deleted, &error);
+	if (asq_clock_now() - ASQ_G(retries_forgotten_at) >= ASQ_LETTERS_FORGET) {
+		asq_letter_forget(&error);
+	}
 	if (deleted) {
 		ZVAL_LONG(&args[0], deleted);
 		status = asq_wp_do_action("asq_dead_letter_purged", 2, args);

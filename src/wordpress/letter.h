@@ -24,7 +24,10 @@ asq_status asq_letter_stored(uint64_t letter_id);
 /* For how many seconds letters are kept: 30 days, or what the filter asq_dead_letter_retention says; 0: for ever. */
 asq_status asq_letter_retention(zend_long *seconds);
 
-/* Deletes up to so many letters that are older than that date, and what belongs to actions that have ended. */
+/* Deletes up to so many letters that are older than that date. */
 asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_long limit, zend_long *deleted, asq_error *error);
+
+/* Forgets what was remembered of actions that have ended. That reads all that is remembered: not to be done for each letter. */
+asq_status asq_letter_forget(asq_error *error);
 
 #endif

@@ -296,6 +296,7 @@ static void asq_policy_look_for_mark(int64_t now)
 	zval options;
 
 	ASQ_G(action_policies_at) = now;
+	ASQ_G(action_policies_of) = asq_wp_did_action("switch_blog");
 	if (asq_wp_is_loaded() && asq_call(&options, "wp_load_alloptions", 0, NULL) == ASQ_OK) {
 		ASQ_G(action_policies) = Z_TYPE(options) == IS_ARRAY && zend_hash_str_exists(Z_ARRVAL(options), ASQ_POLICY_MARK, sizeof(ASQ_POLICY_MARK) - 1);
 		zval_ptr_dtor(&options);
@@ -306,7 +307,7 @@ static bool asq_policy_marked(void)
 {
 	int64_t now = asq_clock_now();
 
-	if (ASQ_G(action_policies_at) != now) {
+	if (ASQ_G(action_policies_at) != now || ASQ_G(action_policies_of) != asq_wp_did_action("switch_blog")) {
 		asq_policy_look_for_mark(now);
 	}
 	return ASQ_G(action_policies);

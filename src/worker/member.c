@@ -667,6 +667,11 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 	bool dealt = false;
 	asq_status status = asq_member_take_over(run, NULL);
 
+	if (status == ASQ_NOT_FOUND) {
+		/* It is another's by now, its series with it. */
+		asq_member_set(run, ASQ_SLOT_DONE);
+		return ASQ_OK;
+	}
 	if (status == ASQ_OK) {
 		status = asq_retry_crash(run, last, &dealt);
 	}
@@ -674,18 +679,19 @@ static asq_status asq_member_blame(asq_run *run, zval *last)
 		asq_member_set(run, ASQ_SLOT_DONE);
 		return status;
 	}
-	ZVAL_LONG(&args[0], (zend_long) run->slot->action_id);
-	if (dealt) {
-		goto failed;
-	}
-	if (status == ASQ_OK) {
+	if (!dealt && status == ASQ_OK) {
 		status = asq_dispatch_fail(run, run->slot->action_id);
+		dealt = status == ASQ_OK;
+		if (dealt) {
+			ZVAL_LONG(&args[0], (zend_long) run->slot->action_id);
+			ZVAL_COPY_VALUE(&args[1], last);
+			status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
+		}
 	}
-	if (status == ASQ_OK) {
-		ZVAL_COPY_VALUE(&args[1], last);
-		status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
+	if (!dealt) {
+		/* Nothing is written: who sees this process dead writes it. */
+		return status;
 	}
-failed:
 	atomic_fetch_add(&ASQ_G(member)->self->failed, 1);
 	/* Its next instance is scheduled by a worker that is well: the supervisor hands that on. */
 	atomic_store(&run->slot->hold, 1);

@@ -19,6 +19,7 @@
 #include <time.h>
 
 #define ASQ_TEXT_MAX 8000     /* bytes of a message that are kept */
+#define ASQ_INTERVAL_MAX 31536000000   /* seconds; a thousand years: what comes so seldom needs no time kept */
 
 /* ---- The policy ---------------------------------------------------------------------------------- */
 
@@ -568,7 +569,7 @@ static zend_string *asq_retry_reschedule(const zval *row, const zend_string *fir
 	const char *at = blob ? zend_memnstr(ZSTR_VAL(blob), name, sizeof(name) - 1, ZSTR_VAL(blob) + ZSTR_LEN(blob)) : NULL;
 	zval recurrence;
 
-	if (interval <= 0 || !at) {
+	if (interval <= 0 || interval > ASQ_INTERVAL_MAX || !at) {
 		return NULL;
 	}
 	*next = asq_retry_next_time(asq_retry_time_of(first_gmt), interval, asq_clock_now());

@@ -89,6 +89,9 @@ foreach ( array( 'e2e_of_group', 'e2e_filtered', 'e2e_own' ) as $hook ) {
 }
 add_action( 'asq_action_retried', static function ( $id, $error, $attempt, $delay ) {
 	e2e_seen( sprintf( 'retried %s %d %d', get_class( $error ), $attempt, $delay ) );
+	if ( 'die' === getenv( 'E2E_LISTENER' ) ) {
+		eval( 'function e2e_twice() {} function e2e_twice() {}' );
+	}
 }, 10, 4 );
 add_action( 'action_scheduler_failed_execution', static function () {
 	e2e_seen( 'failed_execution' );
@@ -256,6 +259,23 @@ for how in run 'work --drain --workers=2'; do
 		is "$how, $odd: the letter" '1 8000' "$(letters "SELECT CONCAT(COUNT(*), ' ', MIN(LENGTH(error_message) DIV 1000 * 1000 + 1000 * (LENGTH(error_message) % 1000 > 0))) FROM {letters} WHERE error_message LIKE \"bytes ?? and a ?, '; DROP TABLE x; -- %\"")"
 	done
 done
+
+# A listener that dies of a fatal error, or code between two actions: what is to be tried again stays so, and a series does not double.
+for how in run 'work --drain --workers=1 --commit=group' 'work --drain --workers=1 --commit=each'; do
+	fresh
+	site_php <<<"as_schedule_recurring_action( time() - 1, 3600, 'e2e_late' );"
+	# shellcheck disable=SC2086
+	E2E_LISTENER=die timeout 60 "$WP" action-scheduler $how >>"$RUN/out" 2>&1 || true
+	is "$how: a listener that dies leaves it to be tried again" 'pending 1 1' "$(rows "SELECT CONCAT_WS(' ', MIN(status), MAX(attempts), COUNT(*)) FROM {actions}")"
+done
+fresh
+site_php <<'PHP' >/dev/null 2>&1 || true
+as_enqueue_async_action( 'e2e_late' );
+asq_worker_run( array( 'on_tick' => static function () {
+	eval( 'function e2e_twice() {} function e2e_twice() {}' );
+} ) );
+PHP
+is 'code that dies between two actions leaves it to be tried again' 'pending 1' "$(of e2e_late)"
 
 fresh
 rows "DELETE FROM shop_options WHERE option_name = 'asq_dead_letter_alert_at'"
