@@ -9,9 +9,33 @@
 #include "src/wordpress/hooks.h"
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/scheduler.h"
+#include "src/wordpress/wpdb.h"
 #include "php_asq.h"
 
 #define ASQ_PRE_FILTER "pre_as_enqueue_async_action"
+
+/* ---- The link ---------------------------------------------------------------------------------- */
+
+/* What has been answered must have been committed: a transaction of $wpdb's is not joined. */
+static asq_status asq_webhook_open(asq_site *site, asq_error *error)
+{
+	asq_status status = asq_site_open(site, error);
+
+	if (status == ASQ_OK && site->link.in_transaction && site->link.vtable->codes) {
+		asq_site_close(site);
+		status = asq_site_open_own(site, 0, error);
+	}
+	return status;
+}
+
+/* What others store is part of that. */
+static bool asq_webhook_in_transaction(void)
+{
+	zend_object *wpdb = asq_wpdb();
+	bool in_transaction = false;
+
+	return wpdb && asq_wpdb_is_mysqli(wpdb, &in_transaction) && in_transaction;
+}
 
 /* ---- One batch ---------------------------------------------------------------------------------- */
 
@@ -75,7 +99,7 @@ static asq_status asq_webhook_settle(const asq_event *event, const asq_event_end
 {
 	asq_pending pending = asq_put_aside();
 	asq_site site;
-	asq_status status = asq_site_open(&site, error);
+	asq_status status = asq_webhook_open(&site, error);
 
 	if (status == ASQ_OK) {
 		status = end->action_id ? asq_store_finish_event(&site, event, end->token, end->action_id, error)
@@ -92,8 +116,12 @@ static asq_status asq_webhook_settle(const asq_event *event, const asq_event_end
  */
 static asq_status asq_webhook_step_by_step(asq_site *site, const asq_webhook *webhook, const asq_event *event, zval *args, asq_event_end *end, asq_error *error)
 {
-	asq_status status = asq_store_claim_event(site, event, end, error), settled;
+	asq_status status, settled;
 
+	if (asq_webhook_in_transaction()) {
+		return asq_error_set(error, 0, "A transaction of $wpdb's is open, and the action would be part of it.");
+	}
+	status = asq_store_claim_event(site, event, end, error);
 	if (status != ASQ_OK || end->duplicate) {
 		return status;
 	}
@@ -106,18 +134,6 @@ static asq_status asq_webhook_step_by_step(asq_site *site, const asq_webhook *we
 }
 
 /* ---- The door ----------------------------------------------------------------------------------- */
-
-/* What has been answered must have been committed: a transaction of $wpdb's is not joined. */
-static asq_status asq_webhook_open(asq_site *site, asq_error *error)
-{
-	asq_status status = asq_site_open(site, error);
-
-	if (status == ASQ_OK && site->link.in_transaction && site->link.vtable->codes) {
-		asq_site_close(site);
-		status = asq_site_open_own(site, 0, error);
-	}
-	return status;
-}
 
 static asq_status asq_webhook_store(const asq_webhook *webhook, const asq_event *event, zval *args, const asq_args *json, asq_event_end *end, asq_error *error)
 {

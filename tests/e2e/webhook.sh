@@ -189,6 +189,14 @@ is 'which refuses' '503 asq_webhook_unavailable' "$(shop '{"id":"refused"}') $(c
 "$WP" option delete e2e_refuse e2e_filter >/dev/null
 is 'and then does not' 202 "$(shop '{"id":"refused"}')"
 is 'each has one action' '1 1' "$(rows "SELECT COUNT(*) FROM {actions} WHERE args LIKE '%filtered%'") $(rows "SELECT COUNT(*) FROM {actions} WHERE args LIKE '%refused%'")"
+sql -e 'SET GLOBAL max_allowed_packet = 1048576'
+at_exit sql -e 'SET GLOBAL max_allowed_packet = 16777216'
+pkill -KILL -P "$FPM_PID"
+"$PHP" -r 'echo json_encode( array_fill( 0, 250000, "" ) );' >"$RUN/quotes"
+is 'what is larger than the database takes' '413 asq_webhook_size' "$(post asq/v1/webhooks/large "@$RUN/quotes" -H "X-Signature: $("$PHP" -r 'echo hash_hmac_file( "sha256", $argv[1], "shop secret" );' "$RUN/quotes")") $(code)"
+sql -e 'SET GLOBAL max_allowed_packet = 16777216'
+pkill -KILL -P "$FPM_PID"
+is 'and what it does take' 202 "$(post asq/v1/webhooks/large "@$RUN/quotes" -H "X-Signature: $("$PHP" -r 'echo hash_hmac_file( "sha256", $argv[1], "shop secret" );' "$RUN/quotes")")"
 has 'the log says why' 'asq: webhook shop: an event was not stored: [' "$(php_errors)"
 is 'without secrets or bodies' '' "$(php_errors | grep -E 'shop secret|"id"|7b226964' || true)"
 
