@@ -222,12 +222,13 @@ static asq_failure_kind asq_classify_exception(zend_object *exception)
 	zval *message, *code;
 	asq_failure_kind kind = ASQ_FAILURE_UNKNOWN;
 
-	if (instanceof_function(exception->ce, asq_transient_exception) || instanceof_function(exception->ce, asq_timeout_exception)) {
+	if (instanceof_function(exception->ce, asq_transient_exception) || instanceof_function(exception->ce, asq_timeout_exception)
+			|| asq_exception_is(exception, "asq\\inprogressexception")) {
 		return ASQ_FAILURE_TRANSIENT;
 	}
 	if (instanceof_function(exception->ce, asq_permanent_exception) || instanceof_function(exception->ce, spl_ce_LogicException)
 			|| instanceof_function(exception->ce, zend_ce_type_error) || instanceof_function(exception->ce, zend_ce_value_error)
-			|| asq_exception_is(exception, "jsonexception")) {
+			|| asq_exception_is(exception, "jsonexception") || asq_exception_is(exception, "asq\\conflictexception")) {
 		return ASQ_FAILURE_PERMANENT;
 	}
 	if (asq_exception_is(exception, "mysqli_sql_exception") || asq_exception_is(exception, "pdoexception")) {

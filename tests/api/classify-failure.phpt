@@ -26,6 +26,8 @@ show( 'retry after', new Asq\RetryAfter( 5 ) );
 show( 'permanent', new Asq\PermanentException() );
 show( 'timeout', new Asq\TimeoutException() );
 show( 'crash', new Asq\CrashException() );
+show( 'key in progress', new Asq\InProgressException() );
+show( "another request's key", new Asq\ConflictException() );
 show( 'permanent over transient', new Asq\PermanentException( '', 0, new Asq\TransientException() ) );
 show( 'wrapped', new Exception( 'x', 0, new Exception( 'y', 0, new Asq\TransientException() ) ) );
 foreach ( array( 1213, 1205, 2006, 2013, 1040, 1064, 1062 ) as $code ) {
@@ -107,6 +109,8 @@ retry after                  transient
 permanent                    permanent
 timeout                      transient
 crash                        unknown
+key in progress              transient
+another request's key        permanent
 permanent over transient     permanent
 wrapped                      transient
 mysqli 1213                  transient
