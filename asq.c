@@ -2,14 +2,17 @@
  * asq.c: the module's life: settings, start-up, requests, phpinfo().
  */
 #include "php_asq.h"
-#include "src/api/failure.h"
+#include "src/api/guards.h"
 #include "src/api/held.h"
 #include "src/api/native.h"
 #include "src/db/client.h"
+#include "src/store/pause.h"
 #include "src/store/wake.h"
-#include "src/store/store.h"
+#include "src/webhook/webhook.h"
 #include "src/wordpress/compile.h"
+#include "src/wordpress/policy.h"
 #include "src/worker/member.h"
+#include "src/wordpress/failure.h"
 #include "ext/standard/info.h"
 
 #include <openssl/opensslv.h>
@@ -130,6 +133,7 @@ static PHP_MINIT_FUNCTION(asq)
 	}
 	asq_native_claims_class(register_class_Asq_Native_Claims());
 	asq_member_startup();
+	asq_failures_startup();
 	asq_failure_startup();
 	/* Not in the module entry, so that asq.enabled=0 leaves PHP as if the extension were not there. */
 	return zend_register_functions(NULL, ext_functions, NULL, type) == SUCCESS
@@ -160,9 +164,14 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(saved_log_action) = 0;
 	ASQ_G(last_error).message[0] = '\0';
 	ASQ_G(run) = NULL;
+	ASQ_G(policies)[0] = ASQ_G(policies)[1] = NULL;
+	ASQ_G(action_policies_at) = ASQ_G(retries_forgotten_at) = 0;
+	ASQ_G(crash_hooked) = false;
+	ASQ_G(last_stored) = 0;
 	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;
 	ASQ_G(held) = NULL;
 	ASQ_G(circuits) = NULL;
+	ASQ_G(webhooks) = NULL;
 	return SUCCESS;
 }
 
@@ -175,6 +184,8 @@ static PHP_RSHUTDOWN_FUNCTION(asq)
 		asq_run_shutdown();
 		asq_wake_again();
 		asq_store_forget_pauses();
+		asq_policies_forget();
+		asq_webhooks_forget();
 		asq_client_release();
 	}
 	return SUCCESS;

@@ -70,8 +70,17 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	zend_string *paused_table;   /* whose pauses are known (store/pause.c), */
 	zend_string *paused_sql;     /* what that means for a claim, */
 	double paused_until;         /* and how long it holds, in monotonic seconds */
+	HashTable *policies[2];      /* retry policies by hook and by group, or NULL (wordpress/policy.c) */
+	bool action_policies;        /* there are actions with policies of their own, */
+	int64_t action_policies_at;  /* as the options said in this second, */
+	zend_long action_policies_of; /* before WordPress has switched blogs once more */
+	int64_t retries_forgotten_at; /* when asq_retries was last cleared by this process */
+	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
+	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
+	uint64_t created;            /* what asq_create() stored the last time, whatever its listeners did then; 0: nothing */
 	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
 	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */
+	HashTable *webhooks;         /* that this request has registered, by name, or NULL (webhook/webhook.c) */
 	asq_error last_error;        /* for Asq\Native\last_error() */
 ZEND_END_MODULE_GLOBALS(asq)
 

@@ -66,3 +66,29 @@ if ( defined( 'WP_CLI' ) && getenv( 'BENCH_TIME' ) ) {
 	}
 	unset( $began );
 }
+
+/** Webhooks, and a REST route that does nothing. */
+if ( function_exists( 'asq_register_webhook' ) ) {
+	asq_register_webhook(
+		'bench',
+		array(
+			'hook'     => 'bench_nothing',
+			'secret'   => 'secret',
+			'event_id' => 'id',
+		)
+	);
+	add_action(
+		'rest_api_init',
+		static function () {
+			register_rest_route(
+				'asq/v1',
+				'/empty',
+				array(
+					'methods'             => 'POST',
+					'callback'            => '__return_empty_array',
+					'permission_callback' => '__return_true',
+				)
+			);
+		}
+	);
+}

@@ -203,8 +203,8 @@ function as_supports($feature) {}
  * @return int[] The ids in the order of the list; 0 for a duplicate (with $unique).
  *
  * @throws TypeError        If an element is no array: nothing is stored.
- * @throws ValueError       If an element's JSON is longer than 8,000 bytes: nothing is stored.
- * @throws RuntimeException If the database fails; the message says how many of the first are stored.
+ * @throws ValueError       If an element's JSON is longer than 8,000 bytes, or the time not from the year 1 to 9999: nothing is stored.
+ * @throws RuntimeException If the database fails, or cannot hold the hook or the group; the message says how many of the first are stored.
  *
  * @since 0.1.0
  */
@@ -220,7 +220,7 @@ function asq_enqueue_many(string $hook, $args_list, string $group = '', bool $un
  *                       callables on_batch(int $size), on_start(int $id), on_complete(int $id, string $hook),
  *                       on_failure(int $id, string $message), on_tick(int $done), on_warning(string $message).
  *
- * @return array claimed, succeeded, failed, ignored (not pending any more), lost (taken by another claim),
+ * @return array claimed, succeeded, failed, retried (failed, and to be tried again; or postponed), ignored (not pending any more), lost (taken by another claim),
  *               batches, seconds (float).
  *
  * @throws RuntimeException If too many batches run already (and no force), or the database fails.
@@ -495,3 +495,279 @@ function wc_next_scheduled_action($hook, $args = null, $group = '') {}
  * @implementation-alias wc_deprecated_action
  */
 function wc_get_scheduled_actions($args = [], $return_format = OBJECT) {}
+
+/**
+ * What becomes of a hook's or a group's actions when they fail: they are tried again, as the same action, until their attempts are
+ * used up; then they get a dead letter. Without a policy a failed action has failed, as in Action Scheduler. To be called in every
+ * request, as hooks are added; it costs next to nothing. A hook's policy goes before its group's, an action's own before both. Ours.
+ *
+ * @param string     $name   The hook, or the group.
+ * @param array|null $policy null: none any more. Else, each key optional: max_attempts (5; 1 to 1000, the first one included), backoff
+ *                           ('exponential', 'linear' or 'fixed'), base (60 seconds before the first retry), cap (3600 seconds at most),
+ *                           jitter (0.1: a tenth shorter or longer, by chance; 0 to 1), delay (callable(int $attempt, ?Throwable $error,
+ *                           int $action_id): int, seconds instead of the backoff's), timeout (0: none; seconds after which a worker of the
+ *                           pool ends the action, instead of --job-timeout), on_crash ('fail', or 'retry', if its process
+ *                           dies), retry_on ([]: all but what will fail again; else only these classes), give_up_on ([]; these never).
+ * @param string     $kind   'hook' or 'group'.
+ *
+ * @throws ValueError If something in the policy is not allowed; the message says what is.
+ *
+ * @since 0.1.0
+ */
+function asq_retry_policy(string $name, ?array $policy, string $kind = 'hook'): void {}
+
+/**
+ * A retry policy for one action, stored with it. Best before the action is due. Needs WordPress.
+ *
+ * @param int        $action_id
+ * @param array|null $policy    As in asq_retry_policy(), but delay must be the name of a function or of a static method. null: none.
+ *
+ * @return bool Whether there is such an action, pending or running.
+ *
+ * @throws ValueError       As asq_retry_policy().
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_retry_policy_for_action(int $action_id, ?array $policy): bool {}
+
+/**
+ * The policy by which an action would be retried, with all its keys; the filter asq_retry_policy has been asked.
+ *
+ * @param string $hook
+ * @param string $group
+ * @param int    $action_id 0: of no action in particular.
+ *
+ * @return array|null null: there is none.
+ *
+ * @since 0.1.0
+ */
+function asq_get_retry_policy(string $hook, string $group = '', int $action_id = 0): ?array {}
+
+/**
+ * Seconds that a policy's backoff puts between an attempt that fails and the next one. Its delay callable is not called.
+ *
+ * @param array $policy  As in asq_retry_policy().
+ * @param int   $attempt The one that failed, from 1.
+ * @param bool  $jitter  false: without.
+ *
+ * @throws ValueError If the policy or the attempt makes no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_retry_delay(array $policy, int $attempt, bool $jitter = true): int {}
+
+/**
+ * Whether a failure may pass by itself. Knows the exceptions of this extension, of MySQL (deadlocks, lock waits, lost connections), of
+ * PHP (wrong types and values, LogicException); HTTP statuses (408, 425, 429 and 5xx pass; other 4xx do not); WP_Error's codes; and
+ * what cURL and servers say in messages. Then the filter asq_classify_failure is asked: ($class, $failure).
+ *
+ * @param mixed $failure A Throwable (those before it count, too), a WP_Error, or what wp_remote_get() returned.
+ *
+ * @return string 'transient', 'permanent' or 'unknown'.
+ *
+ * @throws TypeError If it is something else.
+ *
+ * @since 0.1.0
+ */
+function asq_classify_failure(mixed $failure): string {}
+
+/**
+ * Throws if it is a WP_Error, or an HTTP response of status 400 and up: an Asq\TransientException (Asq\RetryAfter, where the server says
+ * when), an Asq\PermanentException, or a RuntimeException, by asq_classify_failure(). The exception's code is the HTTP status.
+ *
+ * @param mixed $response What wp_remote_get(), wp_insert_post() and the like returned.
+ *
+ * @return mixed What it was given.
+ *
+ * @since 0.1.0
+ */
+function asq_throw_if_error(mixed $response): mixed {}
+
+/**
+ * Dead letters: actions that have failed for good under a retry policy.
+ *
+ * @param array $query Which: ids (list), action_id, hook, group, error_class, reason ('exhausted', 'permanent', 'crashed'), retried
+ *                     (bool), search (text in hook, args, group, error), after and before (of the last failure: timestamp, or
+ *                     DateTimeInterface). How: page (1), per_page (20; 0: all), orderby ('id', 'last_failure', 'first_failure', 'hook',
+ *                     'group', 'error_class', 'attempts', 'retry_count'), order ('DESC' or 'ASC'), return ('letters', 'ids' or 'count').
+ *                     For many: id_above and id_up_to (of their ids), newest (only among so many of the newest letters, which bounds a
+ *                     search; 0: all), count_up_to (a count ends there; 0: nowhere).
+ *
+ * @return array|int A list of letters, as asq_dead_letter() but without error_trace; a list of ids; or their number.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If a key has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letters(array $query = []): array|int {}
+
+/**
+ * A dead letter.
+ *
+ * @param int $id
+ *
+ * @return array|null id, action_id, hook, args (array), args_json, group, priority, schedule (serialized, as the action had it),
+ *                    scheduled_gmt, reason, error_class, error_message, error_code, attempts, first_failure_gmt, last_failure_gmt,
+ *                    retry_count, retried_gmt (or null), new_action_id (of the last retry; 0: none), metadata (array), error_trace (or null).
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letter(int $id): ?array {}
+
+/**
+ * Enqueues what dead letters hold, as new actions that are due at once. The letters stay, and say so: retry_count, retried_gmt,
+ * new_action_id. Fires asq_dead_letter_retried($id, $new_action_id).
+ *
+ * @param int|array  $ids
+ * @param array|null $args Other args than before, for all of them.
+ * @param int|null   $seen Only letters that have been retried so often so far; 0: not at all. Null: any.
+ *
+ * @return array letter id => new action's id; 0 where the letter is gone, is not as $seen says, somebody else retries it at this moment,
+ *               or it cannot be enqueued.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws TypeError        If an id is no number.
+ * @throws ValueError       If $seen is negative.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letter_retry(int|array $ids, ?array $args = null, ?int $seen = null): array {}
+
+/**
+ * Deletes dead letters. Fires asq_dead_letter_deleted($id) for each.
+ *
+ * @param int|array $ids
+ *
+ * @return int How many were there.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws TypeError        If an id is no number.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letter_delete(int|array $ids): int {}
+
+/**
+ * Deletes old dead letters, 500 at a time, and fires asq_dead_letter_purged($deleted, $before_gmt). That happens by itself as new ones
+ * come.
+ *
+ * @param array $options before (timestamp, or DateTimeInterface; default: 30 days ago, or as many seconds as the filter
+ *                       asq_dead_letter_retention says), hook (of this one only), limit (0: all).
+ *
+ * @return int How many.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letters_purge(array $options = []): int {}
+
+/**
+ * Dead letters by hook, group and error.
+ *
+ * @param array $options top (10: so many of each), newest (0: of all letters; else of so many of the newest).
+ *
+ * @return array total, retried, last_24_hours, oldest_gmt (or null); hooks, groups, error_classes: lists, the most frequent first, of
+ *               hook, group or error_class, count, not_retried, last_failure_gmt.
+ *
+ * @throws RuntimeException If the database fails.
+ * @throws ValueError       If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_dead_letter_stats(array $options = []): array {}
+
+/**
+ * Receives webhooks: a REST route that checks who has sent a request, stores its event once, with an action, and answers. To be called
+ * where a plugin adds its hooks; it holds until the request ends, and costs nothing where no webhook comes. See docs/webhooks.md.
+ *
+ * Answers: 202 {"id": action id, "event": "...", "duplicate": false}; 200 with the same id for an event that was there; 400, 401, 405, 413,
+ * 415, 500, 503 as {"code", "message", "data": {"status"}}. Fires asq_webhook_received($name, $event, $action_id), asq_webhook_rejected($name, $status, $reason).
+ *
+ * @param string $name    1 to 100 letters, digits, "-", "_" and ".".
+ * @param array  $options hook (required: the action's), group ('webhooks'), priority (10), route ('asq/v1/webhooks/NAME'),
+ *                        secret (a string, a list of strings of which any may have signed, or a callable that is no name and returns one of
+ *                        these), signature ('hmac-sha256', 'stripe', 'github', 'woocommerce', 'none'; an array of header, algorithm, encoding,
+ *                        prefix, timestamp_header, payload; or a callable(string $body, WP_REST_Request $request, array $secrets): bool),
+ *                        tolerance (300 seconds, for signed timestamps), event_id (a path in the payload, 'header:NAME', or a
+ *                        callable(mixed $payload, WP_REST_Request $request): string|int; default: the scheme's, or the body's SHA-256),
+ *                        args (callable(mixed $payload, array $event): array; default: [event's id, $name]), max_size (1048576 bytes), keep
+ *                        (2592000 seconds for which an event is known, and its body kept), content_types (['json']; 'form').
+ *
+ * @throws RuntimeException If WordPress is not loaded.
+ * @throws ValueError       If the name or an option has no sense. No secret is in its message or its trace.
+ *
+ * @since 0.1.0
+ */
+function asq_register_webhook(string $name, array $options): void {}
+
+/**
+ * The webhooks that are registered in this request.
+ *
+ * @return array A list of: name, route, hook, group, priority, signature ('hmac', 'stripe', 'callable', 'none'), header, max_size, keep.
+ *
+ * @since 0.1.0
+ */
+function asq_webhooks(): array {}
+
+/**
+ * What a webhook has delivered, decoded: for the action's callback.
+ *
+ * @param string $name     The webhook's.
+ * @param string $event_id The event's, as the action has it in its args.
+ *
+ * @return mixed JSON's value, its objects as arrays and its whole numbers beyond PHP's as strings; of a form an array. Null: there is no such event.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_payload(string $name, string $event_id): mixed {}
+
+/**
+ * An event that a webhook has delivered.
+ *
+ * @param string $name     The webhook's.
+ * @param string $event_id The event's.
+ *
+ * @return array|null webhook, id, action_id, action_status (null: the action is gone), received_gmt, expires_gmt, content_type, size, body
+ *                    (as it came). Null: there is none.
+ *
+ * @throws RuntimeException If the database fails.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_event(string $name, string $event_id): ?array {}
+
+/**
+ * Events, the newest first.
+ *
+ * @param array $query webhook, action_status, page (1), per_page (20; 0: all), return ('events' or 'count').
+ *
+ * @return array|int A list of events, as asq_webhook_event() but without body (an id of more than 191 bytes as its hash); or their number.
+ *
+ * @throws RuntimeException     If the database fails.
+ * @throws ValueError|TypeError If a key has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_events(array $query = []): array|int {}
+
+/**
+ * Deletes events that have expired and whose action is neither pending nor running. That happens by itself as new ones come.
+ *
+ * @param array $options webhook (of this one only), older_than (those that came so many seconds ago, expired or not), limit (0: all).
+ *
+ * @return int How many.
+ *
+ * @throws RuntimeException     If the database fails.
+ * @throws ValueError|TypeError If an option has no sense.
+ *
+ * @since 0.1.0
+ */
+function asq_webhook_purge(array $options = []): int {}

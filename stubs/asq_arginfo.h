@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 6056098aa4d021341e3981d6ab194362c3d0b698 */
+ * Stub hash: a6c33e2269e8b47163a7316605ee3a351cc3804d */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
@@ -151,6 +151,82 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_wc_get_scheduled_actions arginfo_as_get_scheduled_actions
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_retry_policy, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, policy, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, kind, IS_STRING, 0, "\'hook\'")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_retry_policy_for_action, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, action_id, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, policy, IS_ARRAY, 1)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_get_retry_policy, 0, 1, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, hook, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, group, IS_STRING, 0, "\'\'")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, action_id, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_retry_delay, 0, 2, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, policy, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, attempt, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, jitter, _IS_BOOL, 0, "true")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_classify_failure, 0, 1, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, failure, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_throw_if_error, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, response, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_asq_dead_letters, 0, 0, MAY_BE_ARRAY|MAY_BE_LONG)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, query, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_dead_letter, 0, 1, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, id, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_dead_letter_retry, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_MASK(0, ids, MAY_BE_LONG|MAY_BE_ARRAY, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, args, IS_ARRAY, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, seen, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_dead_letter_delete, 0, 1, IS_LONG, 0)
+	ZEND_ARG_TYPE_MASK(0, ids, MAY_BE_LONG|MAY_BE_ARRAY, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_dead_letters_purge, 0, 0, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_dead_letter_stats arginfo_asq_worker_run
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_register_webhook, 0, 2, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, options, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_webhooks arginfo_asq_workers
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_webhook_payload, 0, 2, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, event_id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_asq_webhook_event, 0, 2, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, event_id, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_asq_webhook_events arginfo_asq_dead_letters
+
+#define arginfo_asq_webhook_purge arginfo_asq_dead_letters_purge
+
 
 ZEND_FUNCTION(as_enqueue_async_action);
 ZEND_FUNCTION(as_schedule_single_action);
@@ -178,6 +254,24 @@ ZEND_FUNCTION(asq_rest_idempotency);
 ZEND_FUNCTION(asq_circuit);
 ZEND_FUNCTION(asq_circuits);
 ZEND_FUNCTION(wc_deprecated_action);
+ZEND_FUNCTION(asq_retry_policy);
+ZEND_FUNCTION(asq_retry_policy_for_action);
+ZEND_FUNCTION(asq_get_retry_policy);
+ZEND_FUNCTION(asq_retry_delay);
+ZEND_FUNCTION(asq_classify_failure);
+ZEND_FUNCTION(asq_throw_if_error);
+ZEND_FUNCTION(asq_dead_letters);
+ZEND_FUNCTION(asq_dead_letter);
+ZEND_FUNCTION(asq_dead_letter_retry);
+ZEND_FUNCTION(asq_dead_letter_delete);
+ZEND_FUNCTION(asq_dead_letters_purge);
+ZEND_FUNCTION(asq_dead_letter_stats);
+ZEND_FUNCTION(asq_register_webhook);
+ZEND_FUNCTION(asq_webhooks);
+ZEND_FUNCTION(asq_webhook_payload);
+ZEND_FUNCTION(asq_webhook_event);
+ZEND_FUNCTION(asq_webhook_events);
+ZEND_FUNCTION(asq_webhook_purge);
 
 
 static const zend_function_entry ext_functions[] = {
@@ -212,5 +306,23 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FALIAS(wc_unschedule_action, wc_deprecated_action, arginfo_wc_unschedule_action)
 	ZEND_FALIAS(wc_next_scheduled_action, wc_deprecated_action, arginfo_wc_next_scheduled_action)
 	ZEND_FALIAS(wc_get_scheduled_actions, wc_deprecated_action, arginfo_wc_get_scheduled_actions)
+	ZEND_FE(asq_retry_policy, arginfo_asq_retry_policy)
+	ZEND_FE(asq_retry_policy_for_action, arginfo_asq_retry_policy_for_action)
+	ZEND_FE(asq_get_retry_policy, arginfo_asq_get_retry_policy)
+	ZEND_FE(asq_retry_delay, arginfo_asq_retry_delay)
+	ZEND_FE(asq_classify_failure, arginfo_asq_classify_failure)
+	ZEND_FE(asq_throw_if_error, arginfo_asq_throw_if_error)
+	ZEND_FE(asq_dead_letters, arginfo_asq_dead_letters)
+	ZEND_FE(asq_dead_letter, arginfo_asq_dead_letter)
+	ZEND_FE(asq_dead_letter_retry, arginfo_asq_dead_letter_retry)
+	ZEND_FE(asq_dead_letter_delete, arginfo_asq_dead_letter_delete)
+	ZEND_FE(asq_dead_letters_purge, arginfo_asq_dead_letters_purge)
+	ZEND_FE(asq_dead_letter_stats, arginfo_asq_dead_letter_stats)
+	ZEND_FE(asq_register_webhook, arginfo_asq_register_webhook)
+	ZEND_FE(asq_webhooks, arginfo_asq_webhooks)
+	ZEND_FE(asq_webhook_payload, arginfo_asq_webhook_payload)
+	ZEND_FE(asq_webhook_event, arginfo_asq_webhook_event)
+	ZEND_FE(asq_webhook_events, arginfo_asq_webhook_events)
+	ZEND_FE(asq_webhook_purge, arginfo_asq_webhook_purge)
 	ZEND_FE_END
 };

@@ -37,6 +37,10 @@ class InProgressException extends \RuntimeException {
 /**
  * A circuit is open: what was to be called was not.
  *
+ * Thrown out of an action's callback, itself or as the previous of what is thrown, it postpones the action: pending again after
+ * getRetryAfter() seconds, and no attempt is spent. The filter asq_postpone_delay($seconds, $action_id, $exception) may change that, or
+ * return false; asq_action_postponed($action_id, $thrown, $seconds) tells of it.
+ *
  * @since 0.1.0
  */
 class CircuitOpenException extends \RuntimeException {

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 29e941b07d8449806ab032f04a3a1ff36b8b1d61 */
+ * Stub hash: fa8980c117af532300d495ec8273251f3e97a15a */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Asq_InProgressException_getRetryAfter, 0, 0, IS_LONG, 0)
 ZEND_END_ARG_INFO()

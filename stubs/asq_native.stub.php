@@ -34,6 +34,7 @@ function logger_clear(mixed &$result, mixed $logger, mixed $action_id = null): b
 function logger_bulk_cancel(mixed &$result, mixed $logger, mixed $action_ids = null): bool {}
 function runner_batch(mixed &$result, mixed $runner, mixed $size = null, mixed $context = null): bool {}
 function runner_process(mixed &$result, mixed $runner, mixed $action_id = null, mixed $context = null): bool {}
+function cleaner_fail(mixed &$result, mixed $cleaner, mixed $time_limit = null): bool {}
 function throw_error(mixed $type = null, mixed $message = null): bool {}
 
 function boot(): void {}
@@ -41,6 +42,10 @@ function init(): void {}
 function autoload(mixed $class): void {}
 function add_wp_cron_schedule(mixed $schedules): mixed {}
 function run_recurring_scheduler_hook(): void {}
+function admin_menu(): void {}
+function admin_load(): void {}
+function admin_page(): void {}
+function admin_per_page(mixed $keep = null, mixed $option = null, mixed $value = null): mixed {}
 
 /*
  * These keep the places of methods that listen to hooks, until the objects are made that have them; see
@@ -100,6 +105,13 @@ function last_error(): string {}
 
 function work(array $options): array {}
 function worker_shutdown(): void {}
+function retry_shutdown(): void {}
+
+/* Webhooks: what WordPress calls for a REST request. */
+
+function webhook_routes(): void {}
+function webhook_dispatch(mixed $result, mixed $server, mixed $request): mixed {}
+function webhook_receive(mixed $request): mixed {}
 
 /* What `wp asq schema` is made of; null, or false: see last_error(). */
 
@@ -111,7 +123,7 @@ function action_estimate(): ?int {}
 
 /**
  * The worker pool's claims with a filter (hooks, group_ids, exclude_groups, order_by; old_server: without SKIP LOCKED), for
- * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/store.h. Errors are RuntimeExceptions.
+ * tests and benchmarks: the pool itself calls the same from C. Rows are lists: see ASQ_COL_* in src/store/fetch.h and claim_due.h. Errors are RuntimeExceptions.
  */
 final class Claims {
 	public function __construct(array $filter = []) {}

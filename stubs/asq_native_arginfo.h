@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: c9c1765016e9434b876da1800c7bee715cbd606a */
+ * Stub hash: 7fa381f61bcef48fc475a0df83d891721f90eb06 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_store_save, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
@@ -120,6 +120,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_runner_process, 0, 2,
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, context, IS_MIXED, 0, "null")
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_cleaner_fail, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(1, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, cleaner, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, time_limit, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_throw_error, 0, 0, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, type, IS_MIXED, 0, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, message, IS_MIXED, 0, "null")
@@ -139,6 +145,18 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_add_wp_cron_schedule,
 ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_run_recurring_scheduler_hook arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_admin_menu arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_admin_load arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_admin_page arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_admin_per_page, 0, 0, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, keep, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, option, IS_MIXED, 0, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, value, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_log_stored_action, 0, 0, IS_MIXED, 0)
 	ZEND_ARG_VARIADIC_TYPE_INFO(0, args, IS_MIXED, 0)
@@ -185,6 +203,20 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_work, 0, 1, IS_ARRAY,
 ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_worker_shutdown arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_retry_shutdown arginfo_Asq_Native_boot
+
+#define arginfo_Asq_Native_webhook_routes arginfo_Asq_Native_boot
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_webhook_dispatch, 0, 3, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, result, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, server, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, request, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_Asq_Native_webhook_receive, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, request, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
 
 #define arginfo_Asq_Native_own_tables arginfo_Asq_Native_standalone_ready
 
@@ -243,18 +275,27 @@ ZEND_FUNCTION(Asq_Native_logger_clear);
 ZEND_FUNCTION(Asq_Native_logger_bulk_cancel);
 ZEND_FUNCTION(Asq_Native_runner_batch);
 ZEND_FUNCTION(Asq_Native_runner_process);
+ZEND_FUNCTION(Asq_Native_cleaner_fail);
 ZEND_FUNCTION(Asq_Native_throw_error);
 ZEND_FUNCTION(Asq_Native_boot);
 ZEND_FUNCTION(Asq_Native_init);
 ZEND_FUNCTION(Asq_Native_autoload);
 ZEND_FUNCTION(Asq_Native_add_wp_cron_schedule);
 ZEND_FUNCTION(Asq_Native_run_recurring_scheduler_hook);
+ZEND_FUNCTION(Asq_Native_admin_menu);
+ZEND_FUNCTION(Asq_Native_admin_load);
+ZEND_FUNCTION(Asq_Native_admin_page);
+ZEND_FUNCTION(Asq_Native_admin_per_page);
 ZEND_FUNCTION(asq_native_keep);
 ZEND_FUNCTION(Asq_Native_standalone_ready);
 ZEND_FUNCTION(Asq_Native_create_tables);
 ZEND_FUNCTION(Asq_Native_last_error);
 ZEND_FUNCTION(Asq_Native_work);
 ZEND_FUNCTION(Asq_Native_worker_shutdown);
+ZEND_FUNCTION(Asq_Native_retry_shutdown);
+ZEND_FUNCTION(Asq_Native_webhook_routes);
+ZEND_FUNCTION(Asq_Native_webhook_dispatch);
+ZEND_FUNCTION(Asq_Native_webhook_receive);
 ZEND_FUNCTION(Asq_Native_own_tables);
 ZEND_FUNCTION(Asq_Native_has_claim_index);
 ZEND_FUNCTION(Asq_Native_make_claim_index);
@@ -292,12 +333,17 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", logger_bulk_cancel, Asq_Native_logger_bulk_cancel, arginfo_Asq_Native_logger_bulk_cancel)
 	ZEND_NS_FALIAS("Asq\\Native", runner_batch, Asq_Native_runner_batch, arginfo_Asq_Native_runner_batch)
 	ZEND_NS_FALIAS("Asq\\Native", runner_process, Asq_Native_runner_process, arginfo_Asq_Native_runner_process)
+	ZEND_NS_FALIAS("Asq\\Native", cleaner_fail, Asq_Native_cleaner_fail, arginfo_Asq_Native_cleaner_fail)
 	ZEND_NS_FALIAS("Asq\\Native", throw_error, Asq_Native_throw_error, arginfo_Asq_Native_throw_error)
 	ZEND_NS_FALIAS("Asq\\Native", boot, Asq_Native_boot, arginfo_Asq_Native_boot)
 	ZEND_NS_FALIAS("Asq\\Native", init, Asq_Native_init, arginfo_Asq_Native_init)
 	ZEND_NS_FALIAS("Asq\\Native", autoload, Asq_Native_autoload, arginfo_Asq_Native_autoload)
 	ZEND_NS_FALIAS("Asq\\Native", add_wp_cron_schedule, Asq_Native_add_wp_cron_schedule, arginfo_Asq_Native_add_wp_cron_schedule)
 	ZEND_NS_FALIAS("Asq\\Native", run_recurring_scheduler_hook, Asq_Native_run_recurring_scheduler_hook, arginfo_Asq_Native_run_recurring_scheduler_hook)
+	ZEND_NS_FALIAS("Asq\\Native", admin_menu, Asq_Native_admin_menu, arginfo_Asq_Native_admin_menu)
+	ZEND_NS_FALIAS("Asq\\Native", admin_load, Asq_Native_admin_load, arginfo_Asq_Native_admin_load)
+	ZEND_NS_FALIAS("Asq\\Native", admin_page, Asq_Native_admin_page, arginfo_Asq_Native_admin_page)
+	ZEND_NS_FALIAS("Asq\\Native", admin_per_page, Asq_Native_admin_per_page, arginfo_Asq_Native_admin_per_page)
 	ZEND_NS_FALIAS("Asq\\Native", log_stored_action, asq_native_keep, arginfo_Asq_Native_log_stored_action)
 	ZEND_NS_FALIAS("Asq\\Native", log_canceled_action, asq_native_keep, arginfo_Asq_Native_log_canceled_action)
 	ZEND_NS_FALIAS("Asq\\Native", log_started_action, asq_native_keep, arginfo_Asq_Native_log_started_action)
@@ -318,6 +364,10 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_NS_FALIAS("Asq\\Native", last_error, Asq_Native_last_error, arginfo_Asq_Native_last_error)
 	ZEND_NS_FALIAS("Asq\\Native", work, Asq_Native_work, arginfo_Asq_Native_work)
 	ZEND_NS_FALIAS("Asq\\Native", worker_shutdown, Asq_Native_worker_shutdown, arginfo_Asq_Native_worker_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", retry_shutdown, Asq_Native_retry_shutdown, arginfo_Asq_Native_retry_shutdown)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_routes, Asq_Native_webhook_routes, arginfo_Asq_Native_webhook_routes)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_dispatch, Asq_Native_webhook_dispatch, arginfo_Asq_Native_webhook_dispatch)
+	ZEND_NS_FALIAS("Asq\\Native", webhook_receive, Asq_Native_webhook_receive, arginfo_Asq_Native_webhook_receive)
 	ZEND_NS_FALIAS("Asq\\Native", own_tables, Asq_Native_own_tables, arginfo_Asq_Native_own_tables)
 	ZEND_NS_FALIAS("Asq\\Native", has_claim_index, Asq_Native_has_claim_index, arginfo_Asq_Native_has_claim_index)
 	ZEND_NS_FALIAS("Asq\\Native", make_claim_index, Asq_Native_make_claim_index, arginfo_Asq_Native_make_claim_index)

@@ -22,21 +22,45 @@ get_wordpress() {
 
 wordpress_from_npm() {
 	local dir=$1
-	(cd "$dir" && npm pack --silent "$WORDPRESS_BUILDS") &&
-		tar -xzf "$dir"/*.tgz -C "$dir" package/src/wordpress/wp-6.5.zip &&
-		rm "$dir"/*.tgz &&
+	wordpress_package "$dir" &&
 		unzip -q "$dir/package/src/wordpress/wp-6.5.zip" -d "$dir/wordpress"
 }
 
-# The packages are unpacked, not installed: they would bring a web server. What they link to is not needed to run.
+# wordpress_package DIR: npm's package, as far as it is needed. Styles, scripts and pictures are apart there, and are kept apart
+# in .build/wordpress-assets: most sites here are never looked at.
+wordpress_package() {
+	local dir=$1 kept=$BUILD/wordpress-assets
+	(cd "$dir" && npm pack --silent "$WORDPRESS_BUILDS") &&
+		tar -xzf "$dir"/*.tgz -C "$dir" package/src/wordpress/wp-6.5.zip package/public/wp-6.5 &&
+		rm "$dir"/*.tgz || return
+	rm -rf "$kept" "$dir/package/public/wp-6.5/wp-content"
+	mv "$dir/package/public/wp-6.5" "$kept"
+}
+
+# wordpress_assets DIR: adds them to a site that does without, for a browser.
+wordpress_assets() {
+	local dir=$1 kept=$BUILD/wordpress-assets got=$RUN/package
+	[[ ! -f $dir/wp-admin/css/common.min.css ]] || return 0
+	if [[ ! -d $kept ]]; then
+		mkdir -p "$got"
+		wordpress_package "$got"
+	fi
+	cp -rn "$kept/." "$dir"
+}
+
+# The packages are unpacked, not installed: they would bring a web server. What they link to is not needed to run, but for a script
+# that each page of the admin has.
 wordpress_from_debian() {
-	local dir=$1 package
+	local dir=$1 package script
 	((EUID)) || [[ -n ${APT_UPDATED:-} ]] || apt-get -q update
-	(cd "$dir" && apt-get -q download wordpress wordpress-theme-twentytwentythree)
+	(cd "$dir" && apt-get -q download wordpress wordpress-theme-twentytwentythree libjs-underscore)
 	for package in "$dir"/*.deb; do
 		dpkg -x "$package" "$dir/debian"
 	done
 	mv "$dir/debian/usr/share/wordpress" "$dir/wordpress"
+	for script in underscore.js underscore.min.js; do
+		cp --remove-destination "$dir/debian/usr/share/javascript/underscore/$script" "$dir/wordpress/wp-includes/js/$script"
+	done
 }
 
 # get_wp_cli: sets WP_CLI, WP-CLI's start file. It is of a version that asks for PHP 7, and runs on 8.

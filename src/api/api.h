@@ -5,6 +5,7 @@
 #define ASQ_API_API_H
 
 #include "php_asq.h"
+#include "src/wordpress/announce.h"
 #include "src/wordpress/hooks.h"
 #include "src/wordpress/log_text.h"
 #include "src/wordpress/object.h"
@@ -33,19 +34,23 @@ typedef struct {
 /* Creates the action; the id, or 0, is the return value. EG(exception) may be set. */
 void asq_create(const asq_creation *creation, zval *return_value);
 
-/*
- * Fires action_scheduler_stored_action for a stored action, and keeps the logger from writing the row that
- * was written along with it.
- */
-asq_status asq_announce_stored(uint64_t id, uint64_t log_id);
-
-/* wp_json_encode(), "" where it fails; ASQ_THROWN. */
-asq_status asq_encode_args(zval *args, zend_string **json);
-
 /* ---- report.c --------------------------------------------------------------------------------- */
 
 /* Outside WordPress: one warning that says what to do. */
 void asq_warn(const asq_error *error);
+
+/* What an error says; of one that says nothing, that nobody answered. */
+const char *asq_error_text(const asq_error *error);
+
+/* Throws a RuntimeException, "function(): ...", unless there is an exception already. */
+void asq_throw_error(const char *function, const asq_error *error);
+
+/* Where it went wrong: throws so, and returns null; what has been set as the return value is freed. */
+void asq_return_or_throw(asq_status status, const char *function, const asq_error *error, zval *return_value);
+
+/* Returns the list that the reader makes; it sets it in any case. own: by the extension's own link. */
+typedef asq_status (*asq_list_reader)(asq_site *site, zval *list, asq_error *error);
+void asq_return_list(bool own, asq_list_reader read, const char *function, zval *return_value);
 
 /* Throws Class( sprintf( __( $format ), $value ) ). */
 void asq_throw_formatted(const char *class_name, const char *format, const char *value);

@@ -3,6 +3,8 @@
  * as_get_scheduled_actions(), as_count_scheduled_actions(), and the two small helpers.
  */
 #include "api.h"
+#include "src/store/fetch.h"
+#include "src/store/query.h"
 #include "src/worker/worker.h"
 #include "ext/date/php_date.h"
 #include "Zend/zend_interfaces.h"

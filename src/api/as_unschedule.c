@@ -2,6 +2,7 @@
  * as_unschedule.c: as_unschedule_action() and as_unschedule_all_actions().
  */
 #include "api.h"
+#include "src/store/store.h"
 #include "Zend/zend_exceptions.h"
 
 /* ActionScheduler::store()->query_action( $query ): an id, or null. */

@@ -5,6 +5,8 @@
 #include "options.h"
 #include "src/action/args.h"
 #include "src/action/schedule.h"
+#include "src/db/monotonic.h"
+#include "src/store/insert.h"
 #include "src/worker/worker.h"
 #include "src/wordpress/clock.h"
 #include "Zend/zend_exceptions.h"
@@ -12,7 +14,9 @@
 #include "ext/spl/spl_exceptions.h"
 #include "ext/spl/spl_iterators.h"
 
-#include <time.h>
+/* What DATETIME can hold: anything else would be due at once. */
+#define ASQ_TIME_LEAST (-62135596800)
+#define ASQ_TIME_MOST  253402300799
 
 /* ---- asq_enqueue_many() ------------------------------------------------------------------------- */
 
@@ -165,7 +169,7 @@ static void asq_enqueue_many(asq_many *many, asq_action_row *like, bool unique, 
 	if (status == ASQ_FAILED || status == ASQ_DECLINED) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error.code,
 			"asq_enqueue_many() has stored %zu of %zu actions, and then: %s", stored, many->count,
-			error.message[0] ? error.message : "the database did not answer.");
+			asq_error_text(&error));
 	} else if (status == ASQ_OK) {
 		asq_many_announce(many, logged);
 	}
@@ -202,6 +206,10 @@ ZEND_FUNCTION(asq_enqueue_many)
 	}
 	if (!asq_scheduler_is_direct(false)) {
 		zend_throw_exception(spl_ce_RuntimeException, "asq_enqueue_many() writes Action Scheduler's tables, but another plugin has replaced Action Scheduler's store.", 0);
+		RETURN_THROWS();
+	}
+	if (!no_timestamp && (timestamp < ASQ_TIME_LEAST || timestamp > ASQ_TIME_MOST)) {
+		zend_argument_value_error(6, "must be a time from the year 1 to 9999");
 		RETURN_THROWS();
 	}
 	asq_many_read(&many, list);
@@ -247,12 +255,17 @@ static bool asq_worker_options_read(HashTable *options, asq_worker_options *work
 		&& asq_option_callable(options, "on_failure", &worker->on_failure);
 }
 
-static double asq_seconds(void)
+static void asq_counts_show(const asq_counts *counts, double seconds, zval *shown)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
+	array_init(shown);
+	add_assoc_long(shown, "claimed", counts->claimed);
+	add_assoc_long(shown, "succeeded", counts->succeeded);
+	add_assoc_long(shown, "failed", counts->failed);
+	add_assoc_long(shown, "retried", counts->retried);
+	add_assoc_long(shown, "ignored", counts->ignored);
+	add_assoc_long(shown, "lost", counts->lost);
+	add_assoc_long(shown, "batches", counts->batches);
+	add_assoc_double(shown, "seconds", seconds);
 }
 
 ZEND_FUNCTION(asq_worker_run)
@@ -261,7 +274,7 @@ ZEND_FUNCTION(asq_worker_run)
 	asq_worker_options worker = { .batch_size = 100, .free_memory_on = 50 };
 	asq_counts *counts;
 	zval none, no_group, context;
-	double start = asq_seconds();
+	double start = asq_monotonic();
 	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -297,13 +310,6 @@ ZEND_FUNCTION(asq_worker_run)
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The queue cannot be run: Action Scheduler is not set up.", 0);
 	}
-	array_init(return_value);
-	add_assoc_long(return_value, "claimed", counts->claimed);
-	add_assoc_long(return_value, "succeeded", counts->succeeded);
-	add_assoc_long(return_value, "failed", counts->failed);
-	add_assoc_long(return_value, "ignored", counts->ignored);
-	add_assoc_long(return_value, "lost", counts->lost);
-	add_assoc_long(return_value, "batches", counts->batches);
-	add_assoc_double(return_value, "seconds", asq_seconds() - start);
+	asq_counts_show(counts, asq_monotonic() - start, return_value);
 	efree(counts);
 }

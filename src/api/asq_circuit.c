@@ -1,112 +1,20 @@
 /*
- * asq_circuit.c: the class Asq\Circuit, asq_circuit(), asq_circuits(), and the exceptions of circuits and idempotency keys.
- * A circuit that the database does not tell of is taken for closed: it must not stop what it is there to help.
+ * asq_circuit.c: the class Asq\Circuit, asq_circuit() and asq_circuits(). What a circuit does is in circuit.c.
  */
-#include "held.h"
+#include "circuit.h"
+#include "guards.h"
 #include "options.h"
-#include "outcome.h"
-#include "failure.h"
+#include "src/store/circuits.h"
 #include "Zend/zend_exceptions.h"
-#include "ext/spl/spl_exceptions.h"
-
-#include <time.h>
-#include <unistd.h>
-
-#include "stubs/asq_failure_arginfo.h"
 
 #define ASQ_TIME_MAX 31536000   /* seconds; a year */
-
-zend_class_entry *asq_conflict_exception, *asq_in_progress_exception, *asq_circuit_open_exception;
 
 static zend_class_entry *asq_circuit_class;
 static zend_object_handlers asq_circuit_handlers;
 
-typedef struct {
-	zend_string *name;
-	asq_circuit_rule rule;      /* its name is the one above */
-	double cache;
-	zval counts;
-	asq_held *probe;            /* which isAvailable() has begun */
-
-	zend_string *known_of;      /* what is known, of which site's table, and until when */
-	asq_circuit_seen known;
-	double known_at, known_until;
-	zend_object std;
-} asq_circuit;
-
 static asq_circuit *asq_circuit_of(zend_object *object)
 {
 	return (asq_circuit *) ((char *) object - XtOffsetOf(asq_circuit, std));
-}
-
-static double asq_circuit_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
-/* ---- The exceptions ----------------------------------------------------------------------------- */
-
-static void asq_failure_fill(zval *exception, zend_class_entry *ce, zend_long retry_after, zend_string *circuit, const char *format, va_list args)
-{
-	zend_string *message = zend_vstrpprintf(0, format, args);
-
-	object_init_ex(exception, ce);
-	zend_update_property_str(zend_ce_exception, Z_OBJ_P(exception), "message", sizeof("message") - 1, message);
-	zend_update_property_long(ce, Z_OBJ_P(exception), "retryAfter", sizeof("retryAfter") - 1, retry_after);
-	if (circuit) {
-		zend_update_property_str(ce, Z_OBJ_P(exception), "circuit", sizeof("circuit") - 1, circuit);
-	}
-	zend_string_release(message);
-}
-
-void asq_failure_make(zval *exception, zend_class_entry *ce, zend_long retry_after, zend_string *circuit, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	asq_failure_fill(exception, ce, retry_after, circuit, format, args);
-	va_end(args);
-}
-
-void asq_failure_throw(zend_class_entry *ce, zend_long retry_after, zend_string *circuit, const char *format, ...)
-{
-	zval exception;
-	va_list args;
-
-	va_start(args, format);
-	asq_failure_fill(&exception, ce, retry_after, circuit, format, args);
-	va_end(args);
-	zend_throw_exception_object(&exception);
-}
-
-static void asq_return_property(zval *object, const char *name, zval *return_value)
-{
-	zval *value = asq_property(Z_OBJ_P(object), name, strlen(name));
-
-	if (value) {
-		ZVAL_COPY(return_value, value);
-	}
-}
-
-ZEND_METHOD(Asq_InProgressException, getRetryAfter)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	asq_return_property(ZEND_THIS, "retryAfter", return_value);
-}
-
-ZEND_METHOD(Asq_CircuitOpenException, getRetryAfter)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	asq_return_property(ZEND_THIS, "retryAfter", return_value);
-}
-
-ZEND_METHOD(Asq_CircuitOpenException, getCircuit)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	asq_return_property(ZEND_THIS, "circuit", return_value);
 }
 
 /* ---- The object --------------------------------------------------------------------------------- */
@@ -118,15 +26,8 @@ static zend_object *asq_circuit_new(zend_class_entry *ce)
 	zend_object_std_init(&circuit->std, ce);
 	circuit->std.handlers = &asq_circuit_handlers;
 	ZVAL_UNDEF(&circuit->counts);
+	ZVAL_UNDEF(&circuit->judge);
 	return &circuit->std;
-}
-
-static void asq_circuit_forget(asq_circuit *circuit)
-{
-	if (circuit->known_of) {
-		zend_string_release(circuit->known_of);
-		circuit->known_of = NULL;
-	}
 }
 
 /* A probe that it has begun stays on the list of what is held, until the request ends. */
@@ -139,22 +40,20 @@ static void asq_circuit_free(zend_object *object)
 		zend_string_release(circuit->name);
 	}
 	zval_ptr_dtor(&circuit->counts);
+	zval_ptr_dtor(&circuit->judge);
 	zend_object_std_dtor(object);
 }
 
 static HashTable *asq_circuit_gc(zend_object *object, zval **table, int *count)
 {
 	*table = &asq_circuit_of(object)->counts;
-	*count = 1;
+	*count = 2;
 	return zend_std_get_properties(object);
 }
 
-void asq_failure_startup(void)
+void asq_circuit_class_ready(zend_class_entry *ce)
 {
-	asq_conflict_exception = register_class_Asq_ConflictException(spl_ce_RuntimeException);
-	asq_in_progress_exception = register_class_Asq_InProgressException(spl_ce_RuntimeException);
-	asq_circuit_open_exception = register_class_Asq_CircuitOpenException(spl_ce_RuntimeException);
-	asq_circuit_class = register_class_Asq_Circuit();
+	asq_circuit_class = ce;
 	asq_circuit_class->create_object = asq_circuit_new;
 	memcpy(&asq_circuit_handlers, &std_object_handlers, sizeof(asq_circuit_handlers));
 	asq_circuit_handlers.offset = XtOffsetOf(asq_circuit, std);
@@ -184,30 +83,39 @@ static int64_t asq_micros(double seconds)
 	return (int64_t) (seconds * 1e6);
 }
 
-static bool asq_circuit_read_counts(zval *counts, HashTable *options)
+static bool asq_circuit_are_classes(const zval *value)
 {
-	zval *value = asq_option(options, "counts"), *name;
+	zval *name;
+
+	if (Z_TYPE_P(value) != IS_ARRAY) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), name) {
+		if (Z_TYPE_P(name) != IS_STRING || !Z_STRLEN_P(name)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* A closure, since what is callable here, in a class, may not be so where it is called. */
+static bool asq_circuit_read_counts(asq_circuit *circuit, HashTable *options)
+{
+	zval *value = asq_option(options, "counts");
 
 	if (!value) {
 		return true;
 	}
-	if (Z_TYPE_P(value) != IS_ARRAY || zend_is_callable(value, 0, NULL)) {
-		if (!zend_is_callable(value, 0, NULL)) {
-			zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
+	if (zend_is_callable(value, 0, NULL)) {
+		if (asq_call_static(&circuit->judge, "Closure", "fromcallable", 1, value) != ASQ_OK) {
 			return false;
 		}
-		ZVAL_COPY(counts, value);
-		return true;
+	} else if (!asq_circuit_are_classes(value)) {
+		zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
+		return false;
 	}
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(value), name) {
-		ZVAL_DEREF(name);
-		if (Z_TYPE_P(name) != IS_STRING || !Z_STRLEN_P(name)) {
-			zend_argument_type_error(2, "must have a callable, or a list of classes, as \"counts\"");
-			return false;
-		}
-	} ZEND_HASH_FOREACH_END();
-	ZVAL_COPY(counts, value);
-	return true;
+	ZVAL_COPY(&circuit->counts, value);
+	return !EG(exception);
 }
 
 static bool asq_circuit_read(asq_circuit *circuit, HashTable *options)
@@ -225,7 +133,7 @@ static bool asq_circuit_read(asq_circuit *circuit, HashTable *options)
 			|| !asq_option_seconds(options, 2, "cooldown", 0.001, ASQ_TIME_MAX, &cooldown)
 			|| !asq_option_seconds(options, 2, "lease", 0.001, ASQ_TIME_MAX, &lease)
 			|| !asq_option_seconds(options, 2, "cache", 0, 1, &circuit->cache)
-			|| !asq_circuit_read_counts(&circuit->counts, options)) {
+			|| !asq_circuit_read_counts(circuit, options)) {
 		return false;
 	}
 	circuit->rule.window = asq_micros(window);
@@ -263,12 +171,49 @@ static void asq_circuit_inherit(asq_circuit *circuit, const asq_circuit *before)
 	}
 }
 
+/* A new object; false: an exception says what is wrong with the options. */
+static bool asq_circuit_make(zend_string *name, HashTable *given, zval *object)
+{
+	HashTable *options = given ? asq_settled(given) : NULL;
+	asq_circuit *circuit;
+	bool good;
+
+	object_init_ex(object, asq_circuit_class);
+	circuit = asq_circuit_of(Z_OBJ_P(object));
+	circuit->name = zend_string_copy(name);
+	circuit->rule.name = circuit->name;
+	good = asq_circuit_read(circuit, options);
+	if (options) {
+		zend_array_release(options);
+	}
+	if (!good) {
+		zval_ptr_dtor(object);
+		ZVAL_NULL(object);
+	}
+	return good;
+}
+
+static zval *asq_circuit_find(zend_string *name)
+{
+	return ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
+}
+
+/* It is the one of that name from now on. */
+static void asq_circuit_keep(zend_string *name, zval *object)
+{
+	if (!ASQ_G(circuits)) {
+		ALLOC_HASHTABLE(ASQ_G(circuits));
+		zend_hash_init(ASQ_G(circuits), 8, NULL, ZVAL_PTR_DTOR, 0);
+	}
+	Z_ADDREF_P(object);
+	asq_table_set(ASQ_G(circuits), name, object);
+}
+
 ZEND_FUNCTION(asq_circuit)
 {
 	zend_string *name;
 	HashTable *options = NULL;
 	zval *known;
-	asq_circuit *circuit;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
 		Z_PARAM_STR(name)
@@ -280,285 +225,23 @@ ZEND_FUNCTION(asq_circuit)
 		zend_argument_value_error(1, "must be 1 to %d bytes of UTF-8", ASQ_CIRCUIT_NAME_MAX);
 		RETURN_THROWS();
 	}
-	known = ASQ_G(circuits) ? zend_hash_find(ASQ_G(circuits), name) : NULL;
+	known = asq_circuit_find(name);
 	if (known && (!options || !zend_hash_num_elements(options))) {
 		RETURN_COPY(known);
 	}
-	object_init_ex(return_value, asq_circuit_class);
-	circuit = asq_circuit_of(Z_OBJ_P(return_value));
-	circuit->name = zend_string_copy(name);
-	circuit->rule.name = circuit->name;
-	if (!asq_circuit_read(circuit, options)) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
+	if (!asq_circuit_make(name, options, return_value)) {
 		RETURN_THROWS();
 	}
-	if (known && asq_circuit_is_same(circuit, asq_circuit_of(Z_OBJ_P(known)))) {
+	/* Only now: an autoloader may have made circuits. */
+	known = asq_circuit_find(name);
+	if (known && asq_circuit_is_same(asq_circuit_of(Z_OBJ_P(return_value)), asq_circuit_of(Z_OBJ_P(known)))) {
 		zval_ptr_dtor(return_value);
 		RETURN_COPY(known);
 	}
 	if (known) {
-		asq_circuit_inherit(circuit, asq_circuit_of(Z_OBJ_P(known)));
+		asq_circuit_inherit(asq_circuit_of(Z_OBJ_P(return_value)), asq_circuit_of(Z_OBJ_P(known)));
 	}
-	if (!ASQ_G(circuits)) {
-		ALLOC_HASHTABLE(ASQ_G(circuits));
-		zend_hash_init(ASQ_G(circuits), 8, NULL, ZVAL_PTR_DTOR, 0);
-	}
-	Z_ADDREF_P(return_value);
-	zend_hash_update(ASQ_G(circuits), name, return_value);
-}
-
-/* ---- Hooks -------------------------------------------------------------------------------------- */
-
-/* do_action( 'asq_circuit_...', $name, $circuit ). What is on its way, an exception of what was called, goes on afterwards. */
-static void asq_circuit_tell(asq_circuit *circuit, const char *hook)
-{
-	asq_pending pending;
-	zval args[2];
-
-	if (!asq_wp_is_loaded()) {
-		return;
-	}
-	pending = asq_put_aside();
-	ZVAL_STR(&args[0], circuit->name);
-	ZVAL_OBJ(&args[1], &circuit->std);
-	GC_ADDREF(&circuit->std);
-	asq_wp_do_action(hook, 2, args);
-	OBJ_RELEASE(&circuit->std);
-	asq_put_back(pending);
-}
-
-static void asq_circuit_warn(const asq_circuit *circuit, const asq_error *error)
-{
-	asq_pending pending = asq_put_aside();
-
-	zend_error(E_WARNING, "asq: the circuit %s is not kept: %s", ZSTR_VAL(circuit->name), error->message[0] ? error->message : "the database did not answer.");
-	asq_put_back(pending);
-}
-
-/* ---- May it be called? -------------------------------------------------------------------------- */
-
-typedef enum { ASQ_MAY_CALL, ASQ_MAY_PROBE, ASQ_MAY_NOT } asq_permission;
-
-/* How it stands, as far as is known: nothing older than the cache's time, and no wait that is over by now. */
-static bool asq_circuit_is_known(asq_circuit *circuit, const asq_site *site)
-{
-	return circuit->known_of && zend_string_equals(circuit->known_of, site->actions) && asq_circuit_clock() < circuit->known_until;
-}
-
-static void asq_circuit_learn(asq_circuit *circuit, const asq_site *site, const asq_circuit_seen *seen)
-{
-	double now = asq_circuit_clock(), most = seen->state == ASQ_CIRCUIT_CLOSED ? circuit->cache : MIN(circuit->cache, seen->wait);
-
-	asq_circuit_forget(circuit);
-	/* One that is being tried may be closed at any moment. */
-	if (seen->state == ASQ_CIRCUIT_HALF_OPEN || seen->may_probe || most <= 0) {
-		return;
-	}
-	circuit->known_of = zend_string_copy(site->actions);
-	circuit->known = *seen;
-	circuit->known_at = now;
-	circuit->known_until = now + most;
-}
-
-/* Somebody has to try: if it is to be this process, *held. */
-static asq_status asq_circuit_begin_probe(asq_circuit *circuit, asq_site *site, const asq_circuit_seen *seen, asq_held **held, asq_error *error)
-{
-	char token[ASQ_TOKEN_LENGTH + 1];
-	asq_status status = asq_token_make(token) ? ASQ_OK : asq_error_set(error, 0, "There is no randomness to be had.");
-	bool ours = false;
-
-	if (status == ASQ_OK) {
-		status = asq_store_probe_circuit(site, &circuit->rule, seen, token, &ours, error);
-	}
-	if (status == ASQ_OK && ours) {
-		*held = asq_hold(ASQ_HELD_PROBE, site, ZSTR_EMPTY_ALLOC(), circuit->name, token);
-	}
-	return status;
-}
-
-/* *half_opened: it was open until now. */
-static asq_status asq_circuit_ask(asq_circuit *circuit, asq_site *site, asq_permission *permission, double *wait, asq_held **held, bool *half_opened,
-	asq_error *error)
-{
-	asq_circuit_seen seen;
-	asq_status status = ASQ_OK;
-
-	if (asq_circuit_is_known(circuit, site)) {
-		seen = circuit->known;
-		seen.wait -= asq_circuit_clock() - circuit->known_at;
-	} else {
-		asq_held_catch_up(&site->link);
-		status = asq_store_read_circuit(site, circuit->name, &seen, error);
-		if (status == ASQ_OK) {
-			asq_circuit_learn(circuit, site, &seen);
-		}
-	}
-	if (status == ASQ_OK && seen.state != ASQ_CIRCUIT_CLOSED) {
-		*permission = ASQ_MAY_NOT;
-		*wait = seen.wait;
-		if (seen.may_probe) {
-			status = asq_circuit_begin_probe(circuit, site, &seen, held, error);
-			*permission = *held ? ASQ_MAY_PROBE : status == ASQ_OK ? ASQ_MAY_NOT : ASQ_MAY_CALL;
-		}
-		*half_opened = *held && seen.state == ASQ_CIRCUIT_OPEN;
-	}
-	return status;
-}
-
-static asq_permission asq_circuit_enter(asq_circuit *circuit, double *wait, asq_held **held)
-{
-	asq_permission permission = ASQ_MAY_CALL;
-	asq_site site;
-	asq_error error = {0};
-	asq_status status = asq_site_open_own(&site, 0, &error);
-	bool half_opened = false;
-
-	*held = NULL;
-	*wait = 0;
-	if (status == ASQ_OK) {
-		status = asq_circuit_ask(circuit, &site, &permission, wait, held, &half_opened, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		asq_circuit_warn(circuit, &error);
-	} else if (half_opened) {
-		asq_circuit_tell(circuit, "asq_circuit_half_opened");
-	}
-	return permission;
-}
-
-/* ---- How did it go? ----------------------------------------------------------------------------- */
-
-/* Ends the probe; frees what was held. */
-static void asq_circuit_end_probe(asq_circuit *circuit, asq_held *held, asq_probe_end end)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-	bool changed = false;
-
-	asq_circuit_forget(circuit);
-	if (!asq_held_is_ours(held)) {
-		asq_held_end(held);
-		return;
-	}
-	status = asq_held_open(held, 0, &site, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_end_probe(&site, &circuit->rule, held->token, end, &changed, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		held->over = true;
-		asq_circuit_warn(circuit, &error);
-		return;
-	}
-	asq_held_end(held);
-	if (changed) {
-		asq_circuit_tell(circuit, end == ASQ_PROBE_SUCCEEDED ? "asq_circuit_closed" : "asq_circuit_opened");
-	}
-}
-
-static void asq_circuit_count_failure(asq_circuit *circuit)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_status status = asq_site_open_own(&site, 0, &error);
-	bool opened = false;
-
-	asq_circuit_forget(circuit);
-	if (status == ASQ_OK) {
-		status = asq_store_fail_circuit(&site, &circuit->rule, &opened, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		asq_circuit_warn(circuit, &error);
-	} else if (opened) {
-		asq_circuit_tell(circuit, "asq_circuit_opened");
-	}
-}
-
-/* What wp_remote_get() and its kin return for a server that has trouble. */
-static bool asq_is_bad_response(const zval *value)
-{
-	zval *response = Z_TYPE_P(value) == IS_ARRAY ? zend_hash_str_find_deref(Z_ARRVAL_P(value), "response", sizeof("response") - 1) : NULL;
-	zval *code = response && Z_TYPE_P(response) == IS_ARRAY ? zend_hash_str_find_deref(Z_ARRVAL_P(response), "code", sizeof("code") - 1) : NULL;
-	zend_long status = code && (Z_TYPE_P(code) == IS_LONG || Z_TYPE_P(code) == IS_STRING) ? zval_get_long(code) : 0;
-
-	return status == 408 || status == 425 || status == 429 || (status >= 500 && status < 600);
-}
-
-static bool asq_is_thrown(const zval *outcome)
-{
-	return Z_TYPE_P(outcome) == IS_OBJECT && instanceof_function(Z_OBJCE_P(outcome), zend_ce_throwable);
-}
-
-static bool asq_is_one_of(const zval *thrown, HashTable *classes)
-{
-	zval *name;
-
-	ZEND_HASH_FOREACH_VAL(classes, name) {
-		zend_class_entry *ce;
-		ZVAL_DEREF(name);
-		ce = zend_lookup_class_ex(Z_STR_P(name), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
-		/* A class that is not loaded has no objects. */
-		if (ce && instanceof_function(Z_OBJCE_P(thrown), ce)) {
-			return true;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return false;
-}
-
-static bool asq_counts_by_default(const asq_circuit *circuit, const zval *outcome)
-{
-	zend_class_entry *ce;
-
-	if (!asq_is_thrown(outcome)) {
-		return asq_outcome_is_wp_error(outcome) || asq_is_bad_response(outcome);
-	}
-	if (Z_TYPE(circuit->counts) == IS_ARRAY && !zend_is_callable((zval *) &circuit->counts, 0, NULL)) {
-		return asq_is_one_of(outcome, Z_ARRVAL(circuit->counts));
-	}
-	ce = Z_OBJCE_P(outcome);
-	return !instanceof_function(ce, asq_circuit_open_exception) && !instanceof_function(ce, asq_conflict_exception)
-		&& !instanceof_function(ce, asq_in_progress_exception);
-}
-
-/* Whether what was thrown or returned is a failure. An exception of whoever is asked goes on, if none is on its way already. */
-static asq_probe_end asq_circuit_judge(asq_circuit *circuit, zval *outcome)
-{
-	static const char filter[] = "asq_circuit_counts";
-	zval answer, args[2];
-	asq_status status = ASQ_OK;
-	bool thrown = asq_is_thrown(outcome), fails;
-
-	ZVAL_BOOL(&answer, asq_counts_by_default(circuit, outcome));
-	if (Z_TYPE(circuit->counts) != IS_UNDEF && zend_is_callable(&circuit->counts, 0, NULL)) {
-		status = asq_call_callable(&answer, &circuit->counts, 1, outcome);
-	}
-	if (status == ASQ_OK && asq_wp_is_loaded() && asq_wp_callbacks(filter, sizeof(filter) - 1)) {
-		ZVAL_COPY_VALUE(&args[0], outcome);
-		ZVAL_STR(&args[1], circuit->name);
-		status = asq_wp_apply_filters(filter, &answer, 2, args);
-	}
-	fails = status == ASQ_OK && zend_is_true(&answer);
-	if (status == ASQ_OK) {
-		zval_ptr_dtor(&answer);
-	}
-	if (status != ASQ_OK) {
-		return ASQ_PROBE_LEFT;
-	}
-	/* What was thrown and does not count says nothing of how the service is. */
-	return fails ? ASQ_PROBE_FAILED : thrown ? ASQ_PROBE_LEFT : ASQ_PROBE_SUCCEEDED;
-}
-
-static void asq_circuit_leave(asq_circuit *circuit, asq_held *held, asq_probe_end end)
-{
-	if (held) {
-		asq_circuit_end_probe(circuit, held, end);
-	} else if (end == ASQ_PROBE_FAILED) {
-		asq_circuit_count_failure(circuit);
-	}
+	asq_circuit_keep(name, return_value);
 }
 
 /* ---- call() ------------------------------------------------------------------------------------- */
@@ -682,14 +365,6 @@ ZEND_METHOD(Asq_Circuit, failure)
 	asq_circuit_told(INTERNAL_FUNCTION_PARAM_PASSTHRU, ASQ_PROBE_FAILED);
 }
 
-static void asq_circuit_throw(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function,
-			error->message[0] ? error->message : "the database did not answer.");
-	}
-}
-
 ZEND_METHOD(Asq_Circuit, state)
 {
 	asq_circuit *circuit = asq_circuit_of(Z_OBJ_P(ZEND_THIS));
@@ -705,7 +380,7 @@ ZEND_METHOD(Asq_Circuit, state)
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_circuit_throw("Asq\\Circuit::state", &error);
+		asq_throw_error("Asq\\Circuit::state", &error);
 		RETURN_THROWS();
 	}
 	if (seen.state == ASQ_CIRCUIT_CLOSED) {
@@ -716,18 +391,11 @@ ZEND_METHOD(Asq_Circuit, state)
 
 static void asq_circuit_set(asq_circuit *circuit, const asq_circuit_rule *rule, bool open, const char *function, zval *return_value)
 {
-	asq_site site;
 	asq_error error = {0};
-	asq_status status = asq_site_open_own(&site, 0, &error);
-	bool changed = false;
+	bool changed;
 
-	asq_circuit_forget(circuit);
-	if (status == ASQ_OK) {
-		status = asq_store_set_circuit(&site, rule, open, &changed, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		asq_circuit_throw(function, &error);
+	if (asq_circuit_change(circuit, rule, open ? ASQ_TO_OPEN : ASQ_TO_CLOSED, &changed, &error) != ASQ_OK) {
+		asq_throw_error(function, &error);
 		return;
 	}
 	RETVAL_BOOL(changed);
@@ -767,19 +435,6 @@ ZEND_METHOD(Asq_Circuit, trip)
 
 ZEND_FUNCTION(asq_circuits)
 {
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-
 	ZEND_PARSE_PARAMETERS_NONE();
-	status = asq_site_open_own(&site, 0, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_circuits(&site, return_value, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-		asq_circuit_throw("asq_circuits", &error);
-	}
+	asq_return_list(true, asq_store_circuits, "asq_circuits", return_value);
 }

@@ -4,7 +4,9 @@
 #include "held.h"
 #include "options.h"
 #include "outcome.h"
-#include "failure.h"
+#include "guards.h"
+#include "src/db/monotonic.h"
+#include "src/store/keys.h"
 #include "src/wordpress/boot.h"
 #include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"
@@ -27,66 +29,6 @@ typedef struct {
 } asq_idempotency;
 
 /* ---- Options ------------------------------------------------------------------------------------ */
-
-/* True if one of the options is not among the names: an exception says so. */
-bool asq_options_unknown(HashTable *options, uint32_t argument, const char *const *names)
-{
-	zend_string *key;
-
-	if (!options) {
-		return false;
-	}
-	ZEND_HASH_FOREACH_STR_KEY(options, key) {
-		const char *const *name = names;
-		while (key && *name && !zend_string_equals_cstr(key, *name, strlen(*name))) {
-			name++;
-		}
-		if (!key || !*name) {
-			zend_argument_value_error(argument, "has an unknown option \"%s\"", key ? ZSTR_VAL(key) : "0");
-			return true;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return false;
-}
-
-bool asq_option_seconds(HashTable *options, uint32_t argument, const char *name, double least, double most, double *seconds)
-{
-	zval *value = asq_option(options, name);
-
-	if (!value) {
-		return true;
-	}
-	if (Z_TYPE_P(value) != IS_LONG && Z_TYPE_P(value) != IS_DOUBLE) {
-		zend_argument_type_error(argument, "must have a number of seconds as \"%s\"", name);
-		return false;
-	}
-	/* Not a number fails, too. */
-	if (!(zval_get_double(value) >= least && zval_get_double(value) <= most)) {
-		zend_argument_value_error(argument, "must have %g to " ZEND_LONG_FMT " seconds as \"%s\"", least, (zend_long) most, name);
-		return false;
-	}
-	*seconds = zval_get_double(value);
-	return true;
-}
-
-bool asq_option_whole(HashTable *options, uint32_t argument, const char *name, zend_long least, zend_long most, zend_long *number)
-{
-	zval *value = asq_option(options, name);
-
-	if (!value) {
-		return true;
-	}
-	if (Z_TYPE_P(value) != IS_LONG) {
-		zend_argument_type_error(argument, "must have a whole number as \"%s\"", name);
-		return false;
-	}
-	if (Z_LVAL_P(value) < least || Z_LVAL_P(value) > most) {
-		zend_argument_value_error(argument, "must have " ZEND_LONG_FMT " to " ZEND_LONG_FMT " as \"%s\"", least, most, name);
-		return false;
-	}
-	*number = Z_LVAL_P(value);
-	return true;
-}
 
 static bool asq_idempotency_read(asq_idempotency *idem, HashTable *options)
 {
@@ -111,31 +53,11 @@ static bool asq_idempotency_read(asq_idempotency *idem, HashTable *options)
 		zend_argument_type_error(3, "must have a callable as \"store_if\"");
 		return false;
 	}
-	idem->replayed = options ? zend_hash_str_find(options, "replayed", sizeof("replayed") - 1) : NULL;
-	if (idem->replayed && !Z_ISREF_P(idem->replayed)) {
-		idem->replayed = NULL;
-	}
 	request = asq_option(options, "request");
 	return !request || asq_request_hash(request, idem->request_hash);
 }
 
 /* ---- Claiming ----------------------------------------------------------------------------------- */
-
-static double asq_idempotent_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
-static void asq_throw_database(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function,
-			error->message[0] ? error->message : "the database did not answer.");
-	}
-}
 
 static void asq_throw_in_progress(double running)
 {
@@ -166,7 +88,7 @@ static asq_status asq_idempotent_claim(const asq_idempotency *idem, zend_string 
 		asq_site_close(&site);
 	}
 	if (status == ASQ_FAILED) {
-		asq_throw_database("asq_idempotent", &error);
+		asq_throw_error("asq_idempotent", &error);
 		status = ASQ_THROWN;
 	}
 	return status;
@@ -175,11 +97,11 @@ static asq_status asq_idempotent_claim(const asq_idempotency *idem, zend_string 
 /* Asks again and again, at longer and longer intervals, for as long as another process has it. */
 static asq_status asq_idempotent_wait(const asq_idempotency *idem, zend_string *key, asq_key_claim *claim, asq_held **held)
 {
-	double until = asq_idempotent_clock() + idem->wait, pause = 0.005;
+	double until = asq_monotonic() + idem->wait, pause = 0.005;
 	asq_status status;
 
 	while ((status = asq_idempotent_claim(idem, key, claim, held)) == ASQ_OK && claim->state == ASQ_KEY_RUNNING) {
-		double left = until - asq_idempotent_clock();
+		double left = until - asq_monotonic();
 		struct timespec nap;
 
 		if (left <= 0) {
@@ -375,51 +297,62 @@ static void asq_idempotent_repeat(asq_key_claim *claim, zval *return_value)
 	}
 }
 
+static void asq_idempotent_do(const asq_idempotency *idem, zend_string *key, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *return_value)
+{
+	asq_key_claim claim = { .key = { idem->scope, key }, .request_hash = idem->request_hash, .lease = idem->lease };
+	asq_held *held;
+	asq_status status;
+
+	if (!asq_token_make(claim.token)) {
+		zend_throw_exception(spl_ce_RuntimeException, "asq_idempotent(): there is no randomness to be had.", 0);
+		return;
+	}
+	status = asq_idempotent_wait(idem, key, &claim, &held);
+	if (status == ASQ_OK && idem->replayed) {
+		ZEND_TRY_ASSIGN_REF_BOOL(idem->replayed, held == NULL);
+	}
+	if (status == ASQ_OK && EG(exception)) {
+		/* The reference is a property's that holds no bools. */
+		if (held) {
+			asq_idempotent_release(held);
+		}
+	} else if (status == ASQ_OK && held) {
+		asq_idempotent_run(held, idem, fci, fcc, return_value);
+	} else if (status == ASQ_OK) {
+		asq_idempotent_repeat(&claim, return_value);
+	}
+	if (claim.result) {
+		zend_string_release(claim.result);
+	}
+}
+
 ZEND_FUNCTION(asq_idempotent)
 {
 	zend_string *key;
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc;
-	HashTable *options = NULL;
+	HashTable *given = NULL, *options;
 	asq_idempotency idem = { .ttl = 86400, .lease = 300 };
-	asq_key_claim claim = {0};
-	asq_held *held;
-	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
 		Z_PARAM_STR(key)
 		Z_PARAM_FUNC(fci, fcc)
 		Z_PARAM_OPTIONAL
-		Z_PARAM_ARRAY_HT(options)
+		Z_PARAM_ARRAY_HT(given)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!ZSTR_LEN(key)) {
 		zend_argument_value_error(1, "must not be empty");
 		RETURN_THROWS();
 	}
-	if (!asq_idempotency_read(&idem, options)) {
-		RETURN_THROWS();
+	options = given ? asq_settled(given) : NULL;
+	idem.replayed = given ? zend_hash_str_find(given, "replayed", sizeof("replayed") - 1) : NULL;
+	idem.replayed = idem.replayed && Z_ISREF_P(idem.replayed) ? idem.replayed : NULL;
+	if (asq_idempotency_read(&idem, options)) {
+		asq_idempotent_do(&idem, key, &fci, &fcc, return_value);
 	}
-	if (!asq_token_make(claim.token)) {
-		zend_throw_exception(spl_ce_RuntimeException, "asq_idempotent(): there is no randomness to be had.", 0);
-		RETURN_THROWS();
-	}
-	claim.key = (asq_key) { idem.scope, key };
-	claim.request_hash = idem.request_hash;
-	claim.lease = idem.lease;
-	status = asq_idempotent_wait(&idem, key, &claim, &held);
-	if (status == ASQ_OK) {
-		if (idem.replayed) {
-			ZEND_TRY_ASSIGN_REF_BOOL(idem.replayed, held == NULL);
-		}
-		if (held) {
-			asq_idempotent_run(held, &idem, &fci, &fcc, return_value);
-		} else {
-			asq_idempotent_repeat(&claim, return_value);
-		}
-	}
-	if (claim.result) {
-		zend_string_release(claim.result);
+	if (options) {
+		zend_array_release(options);
 	}
 }
 
@@ -446,7 +379,7 @@ ZEND_FUNCTION(asq_idempotency_purge)
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_throw_database("asq_idempotency_purge", &error);
+		asq_throw_error("asq_idempotency_purge", &error);
 		RETURN_THROWS();
 	}
 	RETURN_LONG((zend_long) deleted);

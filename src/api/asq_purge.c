@@ -3,7 +3,10 @@
  * listeners and pauses.
  */
 #include "api.h"
+#include "guards.h"
 #include "options.h"
+#include "src/db/monotonic.h"
+#include "src/store/purge.h"
 #include "src/wordpress/retention.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
@@ -30,14 +33,6 @@ typedef struct {
 	double began;
 	asq_error error;
 } asq_purge;
-
-static double asq_purge_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 /* ---- The options -------------------------------------------------------------------------------- */
 
@@ -95,10 +90,11 @@ static bool asq_purge_read_before(asq_purge *purge, HashTable *options)
 
 static bool asq_purge_read(asq_purge *purge, HashTable *options)
 {
+	static const char *const names[] = { "statuses", "before", "limit", "orphans", "dry_run", "batch", "pause", "on_progress", NULL };
 	zend_long limit = 0, batch = 0;
 	zval *dry_run = asq_option(options, "dry_run"), *orphans = asq_option(options, "orphans");
 
-	if (!asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
+	if (asq_options_unknown(options, 1, names) || !asq_purge_read_statuses(purge, options) || !asq_purge_read_before(purge, options) || !asq_option_long(options, "limit", &limit)
 			|| !asq_option_long(options, "batch", &batch) || !asq_option_long(options, "pause", &purge->pause)
 			|| !asq_option_callable(options, "on_progress", &purge->on_progress)) {
 		return false;
@@ -121,7 +117,7 @@ static void asq_purge_report(const asq_purge *purge, zval *report)
 	add_assoc_long(report, "orphan_logs", (zend_long) purge->counts.orphan_logs);
 	add_assoc_long(report, "claims", (zend_long) purge->counts.claims);
 	add_assoc_long(report, "batches", (zend_long) purge->counts.batches);
-	add_assoc_double(report, "seconds", asq_purge_clock() - purge->began);
+	add_assoc_double(report, "seconds", asq_monotonic() - purge->began);
 	add_assoc_double(report, "longest_batch_seconds", purge->counts.longest);
 }
 
@@ -273,11 +269,14 @@ static asq_status asq_purge_run(asq_purge *purge)
 	return status;
 }
 
-static void asq_purge_free(asq_purge *purge)
+static void asq_purge_free(asq_purge *purge, HashTable *options)
 {
 	asq_retention_free(&purge->retention);
 	if (purge->table) {
 		zend_string_release(purge->table);
+	}
+	if (options) {
+		zend_array_release(options);
 	}
 }
 
@@ -296,7 +295,7 @@ static asq_status asq_purge_ready(void)
 ZEND_FUNCTION(asq_purge)
 {
 	HashTable *options = NULL;
-	asq_purge purge = { .pause = -1, .began = asq_purge_clock() };
+	asq_purge purge = { .pause = -1, .began = asq_monotonic() };
 	asq_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
@@ -304,7 +303,10 @@ ZEND_FUNCTION(asq_purge)
 		Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 
+	/* What is called may change what a reference refers to, on_progress itself. */
+	options = options ? asq_settled(options) : NULL;
 	if (!asq_purge_read(&purge, options) || asq_purge_ready() != ASQ_OK) {
+		asq_purge_free(&purge, options);
 		RETURN_THROWS();
 	}
 	status = asq_retention_plan(&purge.retention, &purge.what);
@@ -313,8 +315,8 @@ ZEND_FUNCTION(asq_purge)
 	}
 	if (status != ASQ_OK && !EG(exception)) {
 		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) purge.error.code, "asq_purge() has deleted " ZEND_LONG_FMT " actions, and then: %s",
-			(zend_long) purge.counts.actions, purge.error.message[0] ? purge.error.message : "the database did not answer.");
+			(zend_long) purge.counts.actions, asq_error_text(&purge.error));
 	}
 	asq_purge_report(&purge, return_value);
-	asq_purge_free(&purge);
+	asq_purge_free(&purge, options);
 }

@@ -3,42 +3,14 @@
  */
 #include "api.h"
 #include "options.h"
+#include "src/store/pause.h"
+#include "src/store/stats.h"
 #include "src/wordpress/clock.h"
-#include "Zend/zend_exceptions.h"
-#include "ext/spl/spl_exceptions.h"
 
 /* The columns' width: a longer name would be cut, and be another's. */
 #define ASQ_PAUSE_NAME_MAX 191
 
-static void asq_status_throw(const char *function, const asq_error *error)
-{
-	if (!EG(exception)) {
-		zend_throw_exception_ex(spl_ce_RuntimeException, (zend_long) error->code, "%s(): %s", function,
-			error->message[0] ? error->message : "the database did not answer.");
-	}
-}
-
 /* ---- asq_queue_status(), asq_workers(), asq_pauses() ---------------------------------------------- */
-
-typedef asq_status (*asq_list_reader)(asq_site *site, zval *list, asq_error *error);
-
-/* The reader sets the list in any case; it is freed here where it is not returned. */
-static void asq_list(asq_list_reader read, const char *function, zval *return_value)
-{
-	asq_site site;
-	asq_error error = {0};
-	asq_status status = asq_site_open(&site, &error);
-
-	if (status == ASQ_OK) {
-		status = read(&site, return_value, &error);
-		asq_site_close(&site);
-	}
-	if (status != ASQ_OK) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-		asq_status_throw(function, &error);
-	}
-}
 
 static asq_status asq_queue_status(asq_site *site, const asq_stats_wish *wish, zval *stats, asq_error *error)
 {
@@ -83,23 +55,19 @@ ZEND_FUNCTION(asq_queue_status)
 		asq_site_close(&site);
 	}
 	zend_string_release(now);
-	if (status != ASQ_OK) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-		asq_status_throw("asq_queue_status", &error);
-	}
+	asq_return_or_throw(status, "asq_queue_status", &error, return_value);
 }
 
 ZEND_FUNCTION(asq_workers)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	asq_list(asq_store_workers, "asq_workers", return_value);
+	asq_return_list(false, asq_store_workers, "asq_workers", return_value);
 }
 
 ZEND_FUNCTION(asq_pauses)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	asq_list(asq_store_pauses, "asq_pauses", return_value);
+	asq_return_list(false, asq_store_pauses, "asq_pauses", return_value);
 }
 
 /* ---- asq_pause(), asq_resume() -------------------------------------------------------------------- */
@@ -171,7 +139,7 @@ static void asq_change_pause(INTERNAL_FUNCTION_PARAMETERS, asq_pause_change chan
 		asq_site_close(&site);
 	}
 	if (status != ASQ_OK) {
-		asq_status_throw(function, &error);
+		asq_throw_error(function, &error);
 		RETURN_THROWS();
 	}
 	RETURN_BOOL(changed);

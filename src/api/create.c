@@ -8,43 +8,9 @@
 #include "src/action/schedule.h"
 #include "src/wordpress/clock.h"
 #include "main/php_main.h"
+#include "src/store/insert.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
-
-/* ---- What is stored, and who hears of it ---------------------------------------------------------- */
-
-asq_status asq_encode_args(zval *args, zend_string **json)
-{
-	asq_status status = asq_args_encode(args, json);
-	zval result;
-
-	if (status != ASQ_DECLINED) {
-		return status;
-	}
-	status = asq_call(&result, "wp_json_encode", 1, args);
-	if (status == ASQ_OK) {
-		*json = Z_TYPE(result) == IS_STRING ? zend_string_copy(Z_STR(result)) : ZSTR_EMPTY_ALLOC();
-		zval_ptr_dtor(&result);
-	}
-	return status == ASQ_NOT_FOUND ? ASQ_DECLINED : status;
-}
-
-asq_status asq_announce_stored(uint64_t id, uint64_t log_id)
-{
-	zval arg;
-	asq_status status;
-
-	if (log_id && !asq_stored_action_is_watched()) {
-		asq_wp_count_action("action_scheduler_stored_action");
-		return ASQ_OK;
-	}
-	ASQ_G(saved_log_action) = log_id ? id : 0;
-	ASQ_G(saved_log_id) = log_id;
-	ZVAL_LONG(&arg, (zend_long) id);
-	status = asq_wp_do_action("action_scheduler_stored_action", 1, &arg);
-	ASQ_G(saved_log_action) = 0;
-	return status;
-}
 
 /* ---- The plan: what is to be stored ------------------------------------------------------------- */
 
@@ -246,6 +212,7 @@ static asq_status asq_create_direct(const asq_creation *creation, zval *return_v
 		asq_create_threw(Z_STR_P(creation->hook), return_value);
 	}
 	asq_plan_free(&plan);
+	ASQ_G(created) = id;
 	return status;
 }
 

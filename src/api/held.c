@@ -5,6 +5,7 @@
 #include "held.h"
 #include "php_asq.h"
 #include "src/db/client.h"
+#include "src/store/circuits.h"
 
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ bool asq_held_is_ours(const asq_held *held)
 	return held->pid == getpid();
 }
 
-bool asq_held_already(const asq_site *site, const zend_string *scope, const zend_string *name)
+bool asq_held_already(const asq_site *site, zend_string *scope, zend_string *name)
 {
 	for (const asq_held *held = ASQ_G(held); held; held = held->next) {
 		if (held->kind == ASQ_HELD_KEY && !held->over && asq_held_is_ours(held) && zend_string_equals(held->name, name) && zend_string_equals(held->scope, scope)

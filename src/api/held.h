@@ -5,7 +5,8 @@
 #ifndef ASQ_API_HELD_H
 #define ASQ_API_HELD_H
 
-#include "src/store/circuits.h"
+#include "src/store/keys.h"
+
 
 typedef struct asq_held {
 	enum { ASQ_HELD_KEY, ASQ_HELD_PROBE } kind;
@@ -26,7 +27,7 @@ asq_held *asq_hold(int kind, const asq_site *site, zend_string *scope, zend_stri
 void asq_held_end(asq_held *held);
 
 /* This process holds the key itself. */
-bool asq_held_already(const asq_site *site, const zend_string *scope, const zend_string *name);
+bool asq_held_already(const asq_site *site, zend_string *scope, zend_string *name);
 
 /* Holds it still, and not as the child of a fork. */
 bool asq_held_is_ours(const asq_held *held);

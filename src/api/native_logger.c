@@ -2,6 +2,7 @@
  * native_logger.c: the methods of ActionScheduler_DBLogger, natively.
  */
 #include "native.h"
+#include "src/store/log.h"
 #include "src/wordpress/clock.h"
 
 ZEND_FUNCTION(Asq_Native_logger_log)

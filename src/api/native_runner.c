@@ -3,7 +3,9 @@
  * the queue runner and the boot hand to userland as callbacks.
  */
 #include "native.h"
+#include "src/worker/retry.h"
 #include "src/worker/worker.h"
+#include "src/wordpress/admin.h"
 #include "src/wordpress/boot.h"
 #include "Zend/zend_exceptions.h"
 
@@ -62,6 +64,22 @@ ZEND_FUNCTION(Asq_Native_runner_process)
 	status = asq_dispatch(run, id, &outcome);
 	asq_run_end(run);
 	asq_native_end(&call, EG(exception) ? ASQ_THROWN : status, NULL);
+}
+
+/* With retry policies only: without them the method's own body does it. */
+ZEND_FUNCTION(Asq_Native_cleaner_fail)
+{
+	asq_native call;
+	zval *store, *time_limit;
+
+	if (!asq_native_begin(&call, execute_data, return_value) || !asq_policy_any() || !asq_scheduler_is_direct(false)) {
+		return;
+	}
+	store = asq_property(call.self, "store", sizeof("store") - 1);
+	time_limit = asq_native_arg(&call, 0);
+	if (store && time_limit && Z_TYPE_P(store) == IS_OBJECT && zend_string_equals_literal(Z_OBJCE_P(store)->name, "ActionScheduler_DBStore")) {
+		asq_native_end(&call, asq_orphans_fail(call.self, Z_OBJ_P(store), time_limit), NULL);
+	}
 }
 
 /* The error handler while an action runs. */
@@ -141,4 +159,30 @@ ZEND_FUNCTION(Asq_Native_create_tables)
 ZEND_FUNCTION(Asq_Native_last_error)
 {
 	RETURN_STRING(ASQ_G(last_error).message);
+}
+
+/* ---- The admin's page, see src/wordpress/admin.h ------------------------------------------------------ */
+
+ZEND_FUNCTION(Asq_Native_admin_menu)
+{
+	asq_admin_menu();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_load)
+{
+	asq_admin_load();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_page)
+{
+	asq_admin_page();
+}
+
+ZEND_FUNCTION(Asq_Native_admin_per_page)
+{
+	zval *asked = asq_arg(execute_data, 2);
+
+	if (asked) {
+		asq_admin_per_page(asked, return_value);
+	}
 }

@@ -53,3 +53,63 @@ bool asq_option_array(HashTable *options, const char *name, zval **array)
 	*array = value ? value : *array;
 	return true;
 }
+
+/* True if one of the options is not among the names: an exception says so. */
+bool asq_options_unknown(HashTable *options, uint32_t argument, const char *const *names)
+{
+	zend_string *key;
+
+	if (!options) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_STR_KEY(options, key) {
+		const char *const *name = names;
+		while (key && *name && !zend_string_equals_cstr(key, *name, strlen(*name))) {
+			name++;
+		}
+		if (!key || !*name) {
+			zend_argument_value_error(argument, "has an unknown option \"%.40s\"", key ? ZSTR_VAL(key) : "0");
+			return true;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
+bool asq_option_seconds(HashTable *options, uint32_t argument, const char *name, double least, double most, double *seconds)
+{
+	zval *value = asq_option(options, name);
+
+	if (!value) {
+		return true;
+	}
+	if (Z_TYPE_P(value) != IS_LONG && Z_TYPE_P(value) != IS_DOUBLE) {
+		zend_argument_type_error(argument, "must have a number of seconds as \"%s\"", name);
+		return false;
+	}
+	/* Not a number fails, too. */
+	if (!(zval_get_double(value) >= least && zval_get_double(value) <= most)) {
+		zend_argument_value_error(argument, "must have %g to " ZEND_LONG_FMT " seconds as \"%s\"", least, (zend_long) most, name);
+		return false;
+	}
+	*seconds = zval_get_double(value);
+	return true;
+}
+
+bool asq_option_whole(HashTable *options, uint32_t argument, const char *name, zend_long least, zend_long most, zend_long *number)
+{
+	zval *value = asq_option(options, name);
+
+	if (!value) {
+		return true;
+	}
+	if (Z_TYPE_P(value) != IS_LONG) {
+		zend_argument_type_error(argument, "must have a whole number as \"%s\"", name);
+		return false;
+	}
+	if (Z_LVAL_P(value) < least || Z_LVAL_P(value) > most) {
+		zend_argument_value_error(argument, "must have " ZEND_LONG_FMT " to " ZEND_LONG_FMT " as \"%s\"", least, most, name);
+		return false;
+	}
+	*number = Z_LVAL_P(value);
+	return true;
+}

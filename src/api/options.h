@@ -15,4 +15,9 @@ bool asq_option_long(HashTable *options, const char *name, zend_long *number);
 bool asq_option_callable(HashTable *options, const char *name, zval **callable);
 bool asq_option_array(HashTable *options, const char *name, zval **array);
 
+/* Options of the n-th argument. False, or for the first one true: an exception says what is wrong. */
+bool asq_options_unknown(HashTable *options, uint32_t argument, const char *const *names);
+bool asq_option_seconds(HashTable *options, uint32_t argument, const char *name, double least, double most, double *seconds);
+bool asq_option_whole(HashTable *options, uint32_t argument, const char *name, zend_long least, zend_long most, zend_long *number);
+
 #endif

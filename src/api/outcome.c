@@ -18,9 +18,19 @@ static zend_string *asq_cannot(const char *format, const char *what)
 	return zend_strpprintf(0, format, what);
 }
 
-static bool asq_can_keep(zval *value, unsigned depth, zend_string **why);
+/*
+ * What is looked at. Arrays are written as often as they occur, and a few may occur without end: so their bytes are counted. Of objects
+ * and references that occur again only a number is written: those are looked at once.
+ */
+typedef struct {
+	HashTable seen;
+	size_t size;                /* bytes that it takes at least */
+	zend_string **why;
+} asq_look;
 
-static bool asq_can_keep_all(HashTable *values, unsigned depth, zend_string **why)
+static bool asq_can_keep(asq_look *look, zval *value, unsigned depth);
+
+static bool asq_can_keep_all(asq_look *look, HashTable *values, unsigned depth)
 {
 	zval *value;
 	bool can = true;
@@ -30,7 +40,7 @@ static bool asq_can_keep_all(HashTable *values, unsigned depth, zend_string **wh
 	}
 	ZEND_HASH_FOREACH_VAL(values, value) {
 		ZVAL_DEINDIRECT(value);
-		if (Z_TYPE_P(value) != IS_UNDEF && !asq_can_keep(value, depth + 1, why)) {
+		if (Z_TYPE_P(value) != IS_UNDEF && !asq_can_keep(look, value, depth + 1)) {
 			can = false;
 			break;
 		}
@@ -38,29 +48,65 @@ static bool asq_can_keep_all(HashTable *values, unsigned depth, zend_string **wh
 	return can;
 }
 
-static bool asq_can_keep(zval *value, unsigned depth, zend_string **why)
+static bool asq_can_keep_value(asq_look *look, zval *value, unsigned depth)
 {
+	switch (Z_TYPE_P(value)) {
+		case IS_NULL: case IS_FALSE: case IS_TRUE: case IS_LONG: case IS_DOUBLE:
+			return true;
+		case IS_STRING:
+			look->size += Z_STRLEN_P(value);
+			return true;
+		case IS_ARRAY:
+			return asq_can_keep_all(look, Z_ARRVAL_P(value), depth);
+		case IS_OBJECT:
+			if (Z_OBJCE_P(value) == zend_standard_class_def) {
+				return asq_can_keep_all(look, Z_OBJPROP_P(value), depth);
+			}
+			*look->why = asq_cannot("holds an object of the class %s", ZSTR_VAL(Z_OBJCE_P(value)->name));
+			return false;
+		default:
+			*look->why = asq_cannot("holds a %s", zend_zval_type_name(value));
+			return false;
+	}
+}
+
+static bool asq_can_keep(asq_look *look, zval *value, unsigned depth)
+{
+	void *shared = Z_ISREF_P(value) ? (void *) Z_REF_P(value) : Z_TYPE_P(value) == IS_OBJECT ? (void *) Z_OBJ_P(value) : NULL;
+
 	ZVAL_DEREF(value);
 	/* An array that is part of itself ends here, too. */
 	if (depth > ASQ_DEPTH_MAX) {
-		*why = asq_cannot("is nested deeper than %s levels", "512");
+		*look->why = asq_cannot("is nested deeper than %s levels", "512");
 		return false;
 	}
-	switch (Z_TYPE_P(value)) {
-		case IS_NULL: case IS_FALSE: case IS_TRUE: case IS_LONG: case IS_DOUBLE: case IS_STRING:
-			return true;
-		case IS_ARRAY:
-			return asq_can_keep_all(Z_ARRVAL_P(value), depth, why);
-		case IS_OBJECT:
-			if (Z_OBJCE_P(value) == zend_standard_class_def) {
-				return asq_can_keep_all(Z_OBJPROP_P(value), depth, why);
-			}
-			*why = asq_cannot("holds an object of the class %s", ZSTR_VAL(Z_OBJCE_P(value)->name));
-			return false;
-		default:
-			*why = asq_cannot("holds a %s", zend_zval_type_name(value));
-			return false;
+	look->size += 2;
+	if (shared && zend_hash_index_exists(&look->seen, (zend_ulong) (uintptr_t) shared)) {
+		return true;
 	}
+	if (look->size > ASQ_OUTCOME_MAX) {
+		*look->why = asq_cannot("is larger than %s", "4 MB");
+		return false;
+	}
+	if (!asq_can_keep_value(look, value, depth)) {
+		return false;
+	}
+	/* Only now: what is part of itself is to be seen for that. */
+	if (shared) {
+		zend_hash_index_add_empty_element(&look->seen, (zend_ulong) (uintptr_t) shared);
+	}
+	return true;
+}
+
+static bool asq_can_be_kept(zval *value, zend_string **why)
+{
+	asq_look look = { .why = why };
+	bool can;
+
+	zend_hash_init(&look.seen, 8, NULL, NULL, 0);
+	can = asq_can_keep(&look, value, 0);
+	zend_hash_destroy(&look.seen);
+	return can;
 }
 
 zend_string *asq_outcome_pack(zval *value, zend_string **why)
@@ -68,7 +114,7 @@ zend_string *asq_outcome_pack(zval *value, zend_string **why)
 	smart_str bytes = {0};
 	php_serialize_data_t seen;
 
-	if (!asq_can_keep(value, 0, why)) {
+	if (!asq_can_be_kept(value, why)) {
 		return NULL;
 	}
 	PHP_VAR_SERIALIZE_INIT(seen);

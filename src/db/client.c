@@ -140,12 +140,14 @@ static void asq_client_parse_host(asq_client *client, const char *text)
 	}
 }
 
+/* What of a target makes the string by which it is known, beside its flags. */
+#define ASQ_TARGET_PARTS(target) { (target)->host, (target)->user, (target)->password, (target)->database, (target)->charset, (target)->collate }
+
 /* The target in one string; two calls with the same one may share the connection. */
 static char *asq_client_key(const asq_target *target)
 {
 	smart_str key = {0};
-	const zend_string *parts[] = { target->host, target->user, target->password, target->database,
-		target->charset, target->collate };
+	const zend_string *parts[] = ASQ_TARGET_PARTS(target);
 	char *copy;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -164,8 +166,7 @@ static char *asq_client_key(const asq_target *target)
 /* Whether that string is the target's, without making another: this is asked with each call. */
 static bool asq_client_is_for(const asq_client *client, const asq_target *target)
 {
-	const zend_string *parts[] = { target->host, target->user, target->password, target->database,
-		target->charset, target->collate };
+	const zend_string *parts[] = ASQ_TARGET_PARTS(target);
 	const char *key = client->key;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -3,6 +3,7 @@
  */
 #include "link.h"
 #include "php_asq.h"
+#include "monotonic.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -75,18 +76,10 @@ static bool asq_may_reopen(const asq_batch *batch)
 	return !batch->once && (!batch->transactional || batch->repeatable || batch->done == 0);
 }
 
-static double asq_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
 /* Makes the connection anew, for as long as there is patience. */
 static bool asq_reopen(asq_link *link, const asq_batch *batch, asq_error *error)
 {
-	double until = asq_now() + (batch->patience ? batch->patience : ASQ_MOMENT);
+	double until = asq_monotonic() + (batch->patience ? batch->patience : ASQ_MOMENT);
 	unsigned attempt = 0;
 
 	do {
@@ -94,7 +87,7 @@ static bool asq_reopen(asq_link *link, const asq_batch *batch, asq_error *error)
 		if (link->vtable->reopen(link, error) == ASQ_OK) {
 			return true;
 		}
-	} while (asq_now() < until && link->vtable->reopens && asq_error_is_gone(error));
+	} while (asq_monotonic() < until && link->vtable->reopens && asq_error_is_gone(error));
 	return false;
 }
 

@@ -79,6 +79,44 @@ static const char asq_schema_pauses[] =
 	"paused_gmt datetime NOT NULL,"
 	"PRIMARY KEY (kind, name)";
 
+static const char asq_schema_letters[] =
+	"letter_id bigint(20) unsigned NOT NULL AUTO_INCREMENT,"
+	"action_id bigint(20) unsigned NOT NULL,"
+	"hook varchar(191) NOT NULL,"
+	"args longtext NOT NULL,"
+	"group_slug varchar(191) NOT NULL DEFAULT '',"
+	"priority tinyint(3) unsigned NOT NULL DEFAULT '10',"
+	"schedule longtext NULL,"
+	"scheduled_gmt datetime NULL DEFAULT NULL,"
+	"reason varchar(20) NOT NULL,"
+	"error_class varchar(191) NOT NULL DEFAULT '',"
+	"error_message text NOT NULL,"
+	"error_code varchar(50) NOT NULL DEFAULT '',"
+	"error_trace mediumtext NULL,"
+	"attempts int(10) unsigned NOT NULL DEFAULT '0',"
+	"first_failure_gmt datetime NOT NULL,"
+	"last_failure_gmt datetime NOT NULL,"
+	"retry_count int(10) unsigned NOT NULL DEFAULT '0',"
+	"retried_gmt datetime NULL DEFAULT NULL,"
+	"new_action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"metadata longtext NULL,"
+	"PRIMARY KEY (letter_id),"
+	"KEY action_id (action_id),"
+	"KEY hook (hook, last_failure_gmt),"
+	"KEY group_slug (group_slug, last_failure_gmt),"
+	"KEY error_class (error_class, last_failure_gmt),"
+	"KEY reason (reason, last_failure_gmt),"
+	"KEY retry_count (retry_count, last_failure_gmt),"
+	"KEY attempts (attempts, last_failure_gmt),"
+	"KEY first_failure_gmt (first_failure_gmt),"
+	"KEY last_failure_gmt (last_failure_gmt)";
+
+static const char asq_schema_retries[] =
+	"action_id bigint(20) unsigned NOT NULL,"
+	"policy text NULL,"
+	"first_failure_gmt datetime NULL DEFAULT NULL,"
+	"PRIMARY KEY (action_id)";
+
 /* Keys and tokens are bytes: compared one by one, with no letter the same as another, and no blank at the end left out. */
 static const char asq_schema_keys[] =
 	"scope varbinary(191) NOT NULL DEFAULT '',"
@@ -109,6 +147,20 @@ static const char asq_schema_circuits[] =
 	"until_gmt datetime(3) NULL DEFAULT NULL,"
 	"PRIMARY KEY (name)";
 
+/* Bodies are bytes, as they came. action_id 0: it is being enqueued at this moment, or whoever did it has died. */
+static const char asq_schema_events[] =
+	"webhook varbinary(191) NOT NULL,"
+	"event_id varbinary(191) NOT NULL,"
+	"action_id bigint(20) unsigned NOT NULL DEFAULT '0',"
+	"token varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
+	"received_gmt datetime(3) NOT NULL,"
+	"expires_gmt datetime(3) NOT NULL,"
+	"content_type varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
+	"body longblob NOT NULL,"
+	"PRIMARY KEY (webhook, event_id),"
+	"KEY received_gmt (received_gmt),"
+	"KEY expires_gmt (expires_gmt)";
+
 /* DEFAULT CHARACTER SET x COLLATE y: the session's, which are WordPress's own. */
 static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_error *error)
 {
@@ -131,66 +183,66 @@ static asq_status asq_schema_charset(asq_link *link, smart_str *clause, asq_erro
 	return status;
 }
 
-static void asq_schema_add(asq_batch *batch, const zend_string *table, const char *columns, const smart_str *charset)
-{
-	smart_str *sql = asq_batch_add(batch);
+/* A table that is to be made; the name is ready for SQL. */
+typedef struct {
+	const zend_string *name;
+	const char *columns;
+} asq_schema_table;
 
-	smart_str_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (%s)", ZSTR_VAL(table), columns);
-	smart_str_append_smart_str(sql, charset);
+/* Makes those that are not there. */
+static asq_status asq_schema_make(asq_link *link, const asq_schema_table *tables, size_t count, asq_error *error)
+{
+	smart_str charset = {0};
+	asq_batch batch;
+	asq_status status = asq_schema_charset(link, &charset, error);
+
+	if (status == ASQ_OK) {
+		asq_batch_init(&batch, false);
+		for (size_t i = 0; i < count; i++) {
+			smart_str *sql = asq_batch_add(&batch);
+			smart_str_append_printf(sql, "CREATE TABLE IF NOT EXISTS %s (%s)", ZSTR_VAL(tables[i].name), tables[i].columns);
+			smart_str_append_smart_str(sql, &charset);
+		}
+		status = asq_link_run(link, &batch, error);
+		asq_batch_free(&batch);
+	}
+	smart_str_free(&charset);
+	return status;
 }
 
 asq_status asq_schema_create(asq_link *link, const zend_string *actions, const zend_string *claims,
 	const zend_string *groups, const zend_string *logs, asq_error *error)
 {
-	smart_str charset = {0};
-	asq_batch batch;
-	asq_status status = asq_schema_charset(link, &charset, error);
+	const asq_schema_table tables[] = { { actions, asq_schema_actions }, { claims, asq_schema_claims }, { groups, asq_schema_groups },
+		{ logs, asq_schema_logs } };
 
-	if (status != ASQ_OK) {
-		smart_str_free(&charset);
-		return status;
-	}
-	asq_batch_init(&batch, false);
-	asq_schema_add(&batch, actions, asq_schema_actions, &charset);
-	asq_schema_add(&batch, claims, asq_schema_claims, &charset);
-	asq_schema_add(&batch, groups, asq_schema_groups, &charset);
-	asq_schema_add(&batch, logs, asq_schema_logs, &charset);
-	status = asq_link_run(link, &batch, error);
-	asq_batch_free(&batch);
-	smart_str_free(&charset);
-	return status;
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
 }
 
 asq_status asq_schema_create_own(asq_link *link, const zend_string *workers, const zend_string *pauses, asq_error *error)
 {
-	smart_str charset = {0};
-	asq_batch batch;
-	asq_status status = asq_schema_charset(link, &charset, error);
+	const asq_schema_table tables[] = { { workers, asq_schema_workers }, { pauses, asq_schema_pauses } };
 
-	if (status == ASQ_OK) {
-		asq_batch_init(&batch, false);
-		asq_schema_add(&batch, workers, asq_schema_workers, &charset);
-		asq_schema_add(&batch, pauses, asq_schema_pauses, &charset);
-		status = asq_link_run(link, &batch, error);
-		asq_batch_free(&batch);
-	}
-	smart_str_free(&charset);
-	return status;
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
+}
+
+asq_status asq_schema_create_letters(asq_link *link, const zend_string *letters, const zend_string *retries, asq_error *error)
+{
+	const asq_schema_table tables[] = { { letters, asq_schema_letters }, { retries, asq_schema_retries } };
+
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
 }
 
 asq_status asq_schema_create_keys(asq_link *link, const zend_string *keys, const zend_string *circuits, asq_error *error)
 {
-	smart_str charset = {0};
-	asq_batch batch;
-	asq_status status = asq_schema_charset(link, &charset, error);
+	const asq_schema_table tables[] = { { keys, asq_schema_keys }, { circuits, asq_schema_circuits } };
 
-	if (status == ASQ_OK) {
-		asq_batch_init(&batch, false);
-		asq_schema_add(&batch, keys, asq_schema_keys, &charset);
-		asq_schema_add(&batch, circuits, asq_schema_circuits, &charset);
-		status = asq_link_run(link, &batch, error);
-		asq_batch_free(&batch);
-	}
-	smart_str_free(&charset);
-	return status;
+	return asq_schema_make(link, tables, sizeof(tables) / sizeof(tables[0]), error);
+}
+
+asq_status asq_schema_create_events(asq_link *link, const zend_string *events, asq_error *error)
+{
+	const asq_schema_table tables[] = { { events, asq_schema_events } };
+
+	return asq_schema_make(link, tables, 1, error);
 }

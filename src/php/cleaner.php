@@ -81,6 +81,9 @@ class ActionScheduler_QueueCleaner {
 
 	/** Marks as failed what has been running for more than so many seconds. */
 	public function mark_failures( $time_limit = 300 ) {
+		if ( \Asq\Native\cleaner_fail( $result, $this, $time_limit ) ) {
+			return;
+		}
 		$timeout = apply_filters( 'action_scheduler_failure_period', $time_limit );
 		if ( $timeout < 0 ) {
 			return;

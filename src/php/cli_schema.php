@@ -17,7 +17,7 @@ use function WP_CLI\Utils\make_progress_bar;
  */
 class SchemaCommand {
 
-	const TABLES = array( 'asq_workers', 'asq_pauses', 'asq_keys', 'asq_circuits' );
+	const TABLES = array( 'asq_workers', 'asq_pauses', 'asq_keys', 'asq_circuits', 'asq_dead_letters', 'asq_retries', 'asq_webhook_events' );
 
 	const INDEX = 'asq_claim';
 

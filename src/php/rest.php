@@ -75,40 +75,63 @@ class RestIdempotency {
 	private function answer( $key, WP_REST_Request $request, array $handler ) {
 		$replayed = false;
 		$begun    = false;
+		$failure  = null;
+		$status   = 200;
 		try {
 			$kept = asq_idempotent(
 				$key,
-				function () use ( $handler, $request, &$first, &$begun ) {
+				function () use ( $handler, $request, &$first, &$begun, &$failure, &$status ) {
 					$begun = true;
-					$first = rest_ensure_response( call_user_func( $handler['callback'], $request ) );
-					return $this->keep( is_wp_error( $first ) ? rest_convert_error_to_response( $first ) : $first );
+					try {
+						$first = rest_ensure_response( call_user_func( $handler['callback'], $request ) );
+					} catch ( \Throwable $e ) {
+						$failure = $e;
+						throw $e;
+					}
+					$response = is_wp_error( $first ) ? rest_convert_error_to_response( $first ) : $first;
+					$status   = $response->get_status();
+					try {
+						return $this->keep( $response );
+					} catch ( \Throwable $e ) {
+						// It has been done, though its answer cannot be kept; nor can this.
+						return $e;
+					}
 				},
 				array_intersect_key( $this->options, array_flip( array( 'ttl', 'lease', 'wait' ) ) ) + array(
 					'scope'    => 'rest:' . get_current_user_id() . ':' . strtolower( $request->get_route() ),
 					'request'  => $this->request( $request ),
-					'store_if' => static function ( $kept ) {
-						return $kept['status'] < 500;
+					'store_if' => static function () use ( &$status ) {
+						return $status < 500;
 					},
 					'replayed' => &$replayed,
 				)
 			);
-		} catch ( InProgressException $e ) {
-			return $this->error( 409, 'asq_idempotency_in_progress', 'The first request with this Idempotency-Key is still at work.', array( 'Retry-After' => (string) $e->getRetryAfter() ) );
-		} catch ( ConflictException $e ) {
-			return $this->error( 422, 'asq_idempotency_conflict', 'This Idempotency-Key was used for another request.' );
-		} catch ( \UnexpectedValueException $e ) {
-			// What was answered is not to be had any more, say because it was too large; it was answered once, here or before.
-			if ( ! $begun ) {
-				return $this->error( 409, 'asq_idempotency_answered', 'The request with this Idempotency-Key has been answered before, and its answer could not be stored.' );
-			}
-			return $first;
-		} catch ( \RuntimeException $e ) {
-			if ( $begun ) {
+		} catch ( \Throwable $e ) {
+			if ( $e === $failure ) {
+				// The callback's own, of whatever class: it goes on.
 				throw $e;
 			}
-			return $this->error( 503, 'asq_idempotency_unavailable', 'Idempotency keys cannot be stored at the moment.', array( 'Retry-After' => '5' ) );
+			return $this->trouble( $e, $begun ) ?? $first;
 		}
 		return $replayed ? $this->replay( $kept ) : $first;
+	}
+
+	/** What asq_idempotent() has thrown, as an answer; null: the first one's, which could not be stored. */
+	private function trouble( \Throwable $e, $begun ) {
+		if ( $e instanceof InProgressException ) {
+			return $this->error( 409, 'asq_idempotency_in_progress', 'The first request with this Idempotency-Key is still at work.', array( 'Retry-After' => (string) $e->getRetryAfter() ) );
+		}
+		if ( $e instanceof ConflictException ) {
+			return $this->error( 422, 'asq_idempotency_conflict', 'This Idempotency-Key was used for another request.' );
+		}
+		if ( $e instanceof \UnexpectedValueException ) {
+			// What was answered is not to be had any more, say because it was too large; it was answered once, here or before.
+			return $begun ? null : $this->error( 409, 'asq_idempotency_answered', 'The request with this Idempotency-Key has been answered before, and its answer could not be stored.' );
+		}
+		if ( $e instanceof \RuntimeException && ! $begun ) {
+			return $this->error( 503, 'asq_idempotency_unavailable', 'Idempotency keys cannot be stored at the moment.', array( 'Retry-After' => '5' ) );
+		}
+		throw $e;
 	}
 
 	/** All that makes it this request, as a string. */
@@ -143,11 +166,26 @@ class RestIdempotency {
 	}
 
 	/** Objects become what JSON makes of them; arrays stay arrays, since that is what filters of the response expect. */
-	private function plain( $value ) {
+	private function plain( $value, $depth = 0 ) {
 		if ( is_array( $value ) ) {
-			return array_map( array( $this, 'plain' ), $value );
+			// It may be part of itself.
+			if ( $depth > 512 ) {
+				throw new \UnexpectedValueException( 'The answer is nested too deep.' );
+			}
+			$plain = array();
+			foreach ( $value as $key => $part ) {
+				$plain[ $key ] = $this->plain( $part, $depth + 1 );
+			}
+			return $plain;
 		}
-		return is_object( $value ) || is_resource( $value ) ? json_decode( (string) wp_json_encode( $value ) ) : $value;
+		if ( ! is_object( $value ) && ! is_resource( $value ) ) {
+			return $value;
+		}
+		$json = wp_json_encode( $value );
+		if ( false === $json ) {
+			throw new \UnexpectedValueException( 'The answer cannot be made JSON.' );
+		}
+		return json_decode( $json );
 	}
 
 	private function replay( array $kept ) {

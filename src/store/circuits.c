@@ -3,12 +3,12 @@
  * the threshold: so the window slides, and one statement adds a failure, forgets the oldest, and knows the count.
  */
 #include "circuits.h"
+#include "statement.h"
 #include "php_asq.h"
 
 #define ASQ_STAMP 13
 #define ASQ_NOW "UTC_TIMESTAMP(3)"
 #define ASQ_NOW_MS "(TIMESTAMPDIFF(MICROSECOND,'1970-01-01'," ASQ_NOW ") DIV 1000)"
-
 
 static void asq_circuit_where(smart_str *sql, const zend_string *name)
 {
@@ -29,14 +29,6 @@ static asq_circuit_state asq_circuit_state_of(const zend_string *name)
 		return ASQ_CIRCUIT_OPEN;
 	}
 	return name && zend_string_equals_literal(name, "half-open") ? ASQ_CIRCUIT_HALF_OPEN : ASQ_CIRCUIT_CLOSED;
-}
-
-/* The first row of a statement's result, or NULL. */
-static zval *asq_circuit_row(const asq_result *result)
-{
-	HashTable *rows = asq_result_rows(result);
-
-	return rows ? zend_hash_index_find(rows, 0) : NULL;
 }
 
 static bool asq_circuit_is(const zval *row, uint32_t column, const char *text)
@@ -65,26 +57,22 @@ static void asq_circuit_take(asq_circuit_seen *seen, const zval *row)
 
 asq_status asq_store_read_circuit(asq_site *site, const zend_string *name, asq_circuit_seen *seen, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_circuits");
 	asq_batch batch;
-	asq_status status = ASQ_OK;
-	smart_str *sql;
+	asq_status status;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_circuits",
+		"SELECT state, token, owner, until_gmt<=" ASQ_NOW ", TIMESTAMPDIFF(MICROSECOND, " ASQ_NOW ", until_gmt) FROM %s");
 	zval *row;
 
 	memset(seen, 0, sizeof(*seen));
-	asq_batch_init(&batch, false);
-	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT state, token, owner, until_gmt<=" ASQ_NOW ", TIMESTAMPDIFF(MICROSECOND, " ASQ_NOW ", until_gmt) FROM %s", ZSTR_VAL(table));
 	asq_circuit_where(sql, name);
 	status = asq_link_run(&site->link, &batch, error);
-	if (status == ASQ_OK && (row = asq_circuit_row(&batch.result[0])) != NULL) {
+	if (status == ASQ_OK && (row = asq_result_row(&batch.result[0])) != NULL) {
 		asq_circuit_take(seen, row);
 	} else if (status == ASQ_FAILED && asq_error_is_no_table(error)) {
 		*error = (asq_error) {0};
 		status = ASQ_OK;
 	}
 	asq_batch_free(&batch);
-	zend_string_release(table);
 	return status;
 }
 
@@ -101,7 +89,7 @@ static asq_status asq_circuit_run(asq_site *site, asq_batch *batch, const zend_s
 	smart_str_append_printf(sql, "SELECT state, token FROM %s", ZSTR_VAL(table));
 	asq_circuit_where(sql, name);
 	status = asq_store_run_keys(site, batch, error);
-	row = status == ASQ_OK ? asq_circuit_row(&batch->result[batch->count - 1]) : NULL;
+	row = status == ASQ_OK ? asq_result_row(&batch->result[batch->count - 1]) : NULL;
 	*ours = row && asq_circuit_is(row, 0, state) && asq_circuit_is(row, 1, token);
 	*there = row != NULL;
 	asq_batch_free(batch);
@@ -259,7 +247,7 @@ asq_status asq_store_set_circuit(asq_site *site, const asq_circuit_rule *rule, b
 	if (status == ASQ_OK) {
 		status = asq_store_run_keys(site, &batch, error);
 	}
-	row = status == ASQ_OK ? asq_circuit_row(&batch.result[0]) : NULL;
+	row = status == ASQ_OK ? asq_result_row(&batch.result[0]) : NULL;
 	*changed = row && !asq_circuit_is(row, 0, open ? "open" : "closed");
 	asq_batch_free(&batch);
 	zend_string_release(table);
@@ -282,13 +270,6 @@ static zend_long asq_circuit_count(const zend_string *failures, int64_t since)
 	return count;
 }
 
-static int64_t asq_circuit_number(const zval *row, uint32_t column)
-{
-	zend_string *cell = asq_row_get(row, column);
-
-	return cell ? (int64_t) strtoll(ZSTR_VAL(cell), NULL, 10) : 0;
-}
-
 static void asq_circuit_add_text(zval *circuit, const char *key, const zval *row, uint32_t column)
 {
 	zend_string *cell = asq_row_get(row, column);
@@ -308,27 +289,25 @@ static void asq_circuit_add(zval *list, const zval *row)
 	array_init(&circuit);
 	asq_circuit_add_text(&circuit, "name", row, NAME);
 	asq_circuit_add_text(&circuit, "state", row, STATE);
-	add_assoc_long(&circuit, "failures", asq_circuit_count(asq_row_get(row, FAILURES), asq_circuit_number(row, NOW) - asq_circuit_number(row, WINDOW)));
-	add_assoc_long(&circuit, "opened", (zend_long) asq_circuit_number(row, OPENED));
+	add_assoc_long(&circuit, "failures", asq_circuit_count(asq_row_get(row, FAILURES), asq_row_long(row, NOW) - asq_row_long(row, WINDOW)));
+	add_assoc_long(&circuit, "opened", asq_row_long(row, OPENED));
 	asq_circuit_add_text(&circuit, "failed_gmt", row, FAILED_GMT);
 	asq_circuit_add_text(&circuit, "opened_gmt", row, OPENED_GMT);
 	asq_circuit_add_text(&circuit, "until_gmt", row, UNTIL_GMT);
-	add_assoc_double(&circuit, "wait", MAX(0, (double) asq_circuit_number(row, WAIT) / 1e6));
+	add_assoc_double(&circuit, "wait", MAX(0, (double) asq_row_long(row, WAIT) / 1e6));
 	add_next_index_zval(list, &circuit);
 }
 
 asq_status asq_store_circuits(asq_site *site, zval *list, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_circuits");
 	asq_batch batch;
 	asq_status status;
 	HashTable *rows;
 	zval *row;
 
 	array_init(list);
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT name, state, failures, window_ms, " ASQ_NOW_MS ", opened, failed_gmt, opened_gmt, until_gmt, "
-		"TIMESTAMPDIFF(MICROSECOND, " ASQ_NOW ", until_gmt) FROM %s ORDER BY name", ZSTR_VAL(table));
+	asq_statement_begin(site, &batch, "asq_circuits", "SELECT name, state, failures, window_ms, " ASQ_NOW_MS ", opened, failed_gmt, opened_gmt, until_gmt, "
+		"TIMESTAMPDIFF(MICROSECOND, " ASQ_NOW ", until_gmt) FROM %s ORDER BY name");
 	status = asq_link_run(&site->link, &batch, error);
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
 	if (rows) {
@@ -340,6 +319,5 @@ asq_status asq_store_circuits(asq_site *site, zval *list, asq_error *error)
 		status = ASQ_OK;
 	}
 	asq_batch_free(&batch);
-	zend_string_release(table);
 	return status;
 }

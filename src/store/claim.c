@@ -4,7 +4,9 @@
  * A claim is made by the ids that a SELECT ... FOR UPDATE SKIP LOCKED finds, under READ COMMITTED: rivals get
  * other rows instead of a deadlock. Servers without it get Action Scheduler's own UPDATE ... LIMIT.
  */
-#include "store.h"
+#include "claim.h"
+#include "pause.h"
+#include "statement.h"
 #include "php_asq.h"
 
 #define ASQ_ORDER_BY "ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC"
@@ -82,10 +84,8 @@ static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filt
 
 static void asq_claim_set(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const char *claim)
 {
-	smart_str_append_printf(sql, " SET claim_id=%s, last_attempt_gmt=", claim);
-	asq_sql_string(&site->link, sql, filter->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, filter->now_local);
+	smart_str_append_printf(sql, " SET claim_id=%s, ", claim);
+	asq_sql_attempted(site, sql, filter->now_gmt, filter->now_local);
 }
 
 static void asq_claim_update(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const smart_str *paused, const char *claim)
@@ -194,15 +194,13 @@ asq_status asq_store_claim_count(asq_site *site, zend_long *count, asq_error *er
 {
 	asq_batch batch;
 	asq_status status;
-	zend_string *cell;
+	uint64_t number;
 
 	asq_batch_init(&batch, false);
 	smart_str_append_printf(asq_batch_add(&batch), "SELECT COUNT(DISTINCT claim_id) FROM %s WHERE claim_id != 0 AND status IN ('"
 		ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", ZSTR_VAL(site->actions));
-	status = asq_site_run(site, &batch, error);
-	cell = status == ASQ_OK ? asq_result_cell(&batch.result[0]) : NULL;
-	*count = cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
-	asq_batch_free(&batch);
+	status = asq_statement_number(site, &batch, &number, error);
+	*count = (zend_long) number;
 	return status;
 }
 
@@ -212,7 +210,6 @@ static asq_status asq_release_ids(asq_site *site, uint64_t claim_id, bool pendin
 	asq_batch batch;
 	asq_status status;
 	HashTable *rows;
-	zval *row;
 
 	asq_batch_init(&batch, false);
 	smart_str_append_printf(asq_batch_add(&batch), "SELECT action_id FROM %s WHERE claim_id=" ZEND_ULONG_FMT "%s", ZSTR_VAL(site->actions),
@@ -220,12 +217,7 @@ static asq_status asq_release_ids(asq_site *site, uint64_t claim_id, bool pendin
 	status = asq_site_run(site, &batch, error);
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
 	if (rows) {
-		ZEND_HASH_FOREACH_VAL(rows, row) {
-			if (list->s) {
-				smart_str_appendc(list, ',');
-			}
-			smart_str_append(list, asq_row_get(row, 0));
-		} ZEND_HASH_FOREACH_END();
+		asq_sql_column(list, rows, 0);
 	}
 	asq_batch_free(&batch);
 	return status;

@@ -1,7 +1,7 @@
 /*
  * fetch.c: reading actions' rows.
  */
-#include "store.h"
+#include "fetch.h"
 #include "php_asq.h"
 
 void asq_store_select_action(asq_site *site, smart_str *sql)

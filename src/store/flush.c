@@ -4,7 +4,9 @@
  * is undone, and done again with care: the rows are locked and looked at, in the order of their ids; of those that are not
  * ours any more nothing is written.
  */
-#include "store.h"
+#include "failures.h"
+#include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 
 typedef struct {
@@ -21,7 +23,7 @@ static int asq_flush_compare(const void *a, const void *b)
 
 static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flush)
 {
-	smart_str_append_printf(sql, "SELECT action_id, claim_id, status FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
+	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts, scheduled_date_gmt FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
 	for (size_t i = 0; i < flush->count; i++) {
 		if (i > 0) {
 			smart_str_appendc(sql, ',');
@@ -32,8 +34,11 @@ static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flus
 }
 
 /* What an entry makes of its row, by the status that it finds. `again`: an earlier commit of the same may have gone through. */
-static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, bool again)
+static void asq_flush_decide(asq_flush_entry *entry, const zval *row, bool again)
 {
+	const zend_string *status = asq_row_get(row, 2);
+	const zend_string *date = asq_row_get(row, 4);
+	zend_long attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10);
 	bool pending = zend_string_equals_literal(status, ASQ_STATUS_PENDING), running = zend_string_equals_literal(status, ASQ_STATUS_RUNNING);
 
 	entry->begins = entry->start && !entry->start_written && pending;
@@ -52,6 +57,15 @@ static void asq_flush_decide(asq_flush_entry *entry, const zend_string *status, 
 		case ASQ_END_BACK:
 			entry->lost = !pending;
 			entry->ends = pending;
+			break;
+		case ASQ_END_RETRY:
+		case ASQ_END_POSTPONED:
+		case ASQ_END_BURIED:
+			/* Its worker may have written that itself, and it may be another attempt's turn by now; which of one that is postponed its time tells. */
+			entry->ends = (pending || running) && (!entry->attempt || attempts + pending == entry->attempt)
+				&& (entry->end != ASQ_END_POSTPONED || (date && strcmp(ZSTR_VAL(date), ZSTR_VAL(entry->due_gmt)) < 0));
+			entry->begins = entry->begins && entry->ends;
+			entry->lost = !entry->ends && !(again && entry->end == ASQ_END_BURIED && zend_string_equals_literal(status, ASQ_STATUS_FAILED));
 			break;
 	}
 }
@@ -73,7 +87,7 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 		}
 		for (; at < flush->count && flush->entry[at].action_id == id; at++) {
 			if (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
-				asq_flush_decide(&flush->entry[at], asq_row_get(row, 2), again);
+				asq_flush_decide(&flush->entry[at], row, again);
 			}
 		}
 	} ZEND_HASH_FOREACH_END();
@@ -116,10 +130,8 @@ static size_t asq_flush_update(asq_site *site, asq_batch *write, const asq_flush
 			sql = asq_batch_add(write);
 			smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %s", ZSTR_VAL(site->actions), change->set);
 			if (change->dated) {
-				smart_str_appends(sql, ", last_attempt_gmt=");
-				asq_sql_string(&site->link, sql, flush->now_gmt);
-				smart_str_appends(sql, ", last_attempt_local=");
-				asq_sql_string(&site->link, sql, flush->now_local);
+				smart_str_appends(sql, ", ");
+				asq_sql_attempted(site, sql, flush->now_gmt, flush->now_local);
 			}
 			smart_str_appends(sql, " WHERE action_id IN (");
 		} else {
@@ -175,6 +187,7 @@ static asq_status asq_flush_fill(asq_batch *look, asq_batch *write, void *contex
 	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
 		asq_flush_update(flushing->site, write, flushing->flush, &asq_flush_changes[i], false);
 	}
+	asq_letters_flush(flushing->site, write, flushing->flush);
 	asq_flush_log(flushing->site, write, flushing->flush);
 	return ASQ_OK;
 }
@@ -271,14 +284,24 @@ static asq_status asq_flush_with_care(asq_site *site, asq_flush *flush, asq_erro
 
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 {
+	asq_error ignored;
 	asq_status status = ASQ_DECLINED;
 
 	if (!flush->count) {
 		return ASQ_OK;
 	}
 	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
+	flush->no_letters = false;
 	if (asq_flush_may_hope(flush)) {
 		status = asq_flush_in_hope(site, flush, error);
 	}
-	return status == ASQ_DECLINED ? asq_flush_with_care(site, flush, error) : status;
+	if (status == ASQ_DECLINED) {
+		status = asq_flush_with_care(site, flush, error);
+	}
+	/* The first failure under a policy on this site: its tables are made when they are needed. An account that may not must not stop the pool. */
+	if (status == ASQ_FAILED && asq_store_is_missing(error)) {
+		flush->no_letters = asq_store_letter_tables(site, &ignored) != ASQ_OK;
+		status = asq_flush_with_care(site, flush, error);
+	}
+	return status;
 }

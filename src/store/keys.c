@@ -3,6 +3,8 @@
  * row was claimed, and its state. No row is locked between two statements, and no clock but the server's is asked.
  */
 #include "keys.h"
+#include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
 
@@ -32,7 +34,6 @@ static const char *asq_key_state_name(asq_key_state state)
 	return "";
 }
 
-/* What is merely seen (insert.c) is done, and came to nothing. */
 static asq_key_state asq_key_state_of(const zend_string *name)
 {
 	for (size_t i = 0; name && i < sizeof(asq_key_states) / sizeof(asq_key_states[0]); i++) {
@@ -69,7 +70,7 @@ void asq_sql_bytes(smart_str *sql, const char *bytes, size_t length)
 }
 
 /* What looks like a hash is hashed as well: so no short key is another's hash. */
-static void asq_key_part(smart_str *sql, const zend_string *text)
+void asq_key_part(smart_str *sql, const zend_string *text)
 {
 	static const char hashed[] = ASQ_KEY_HASHED;
 	char stored[sizeof(hashed) + 64];
@@ -91,24 +92,7 @@ void asq_key_condition(smart_str *sql, const asq_key *key)
 	asq_key_part(sql, key->name);
 }
 
-void asq_key_values(smart_str *sql, const asq_key *key)
-{
-	asq_key_part(sql, key->scope);
-	smart_str_appendc(sql, ',');
-	asq_key_part(sql, key->name);
-}
-
 /* ---- The table ---------------------------------------------------------------------------------- */
-
-asq_status asq_store_make_keys(asq_site *site, asq_error *error)
-{
-	zend_string *keys = asq_site_table(site, "asq_keys"), *circuits = asq_site_table(site, "asq_circuits");
-	asq_status status = asq_schema_create_keys(&site->link, keys, circuits, error);
-
-	zend_string_release(keys);
-	zend_string_release(circuits);
-	return status;
-}
 
 /* A CREATE TABLE would commit a caller's transaction. */
 static asq_status asq_keys_make(asq_site *site, asq_error *error)
@@ -154,7 +138,9 @@ static void asq_key_claim_row(smart_str *sql, const asq_key_claim *claim, const 
 static void asq_key_insert_sql(smart_str *sql, const zend_string *table, const asq_key_claim *claim, const char *owner)
 {
 	smart_str_append_printf(sql, "INSERT IGNORE INTO %s (scope, name, request_hash, state, token, owner, started_gmt, lease_gmt, expires_gmt) VALUES (", ZSTR_VAL(table));
-	asq_key_values(sql, &claim->key);
+	asq_key_part(sql, claim->key.scope);
+	smart_str_appendc(sql, ',');
+	asq_key_part(sql, claim->key.name);
 	smart_str_appendc(sql, ',');
 	asq_key_claim_row(sql, claim, owner);
 }
@@ -315,20 +301,15 @@ asq_status asq_store_finish_key(asq_site *site, const asq_key_claim *claim, asq_
 
 asq_status asq_store_release_key(asq_site *site, const asq_key *key, const char *token, unsigned patience, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_keys");
 	asq_batch batch;
 	asq_status status;
-	smart_str *sql;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_keys", "DELETE FROM %s WHERE");
 
-	asq_batch_init(&batch, false);
 	batch.patience = patience;
-	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "DELETE FROM %s WHERE", ZSTR_VAL(table));
 	asq_key_condition(sql, key);
 	smart_str_append_printf(sql, " AND token='%s' AND state='running'", token);
 	status = asq_link_run(&site->link, &batch, error);
 	asq_batch_free(&batch);
-	zend_string_release(table);
 	return status;
 }
 

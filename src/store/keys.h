@@ -5,7 +5,7 @@
 #ifndef ASQ_STORE_KEYS_H
 #define ASQ_STORE_KEYS_H
 
-#include "store.h"
+#include "insert.h"
 #include "owner.h"
 
 /* What a scope or a name is stored as, if it is longer than that. */
@@ -18,9 +18,6 @@ typedef struct {
 	const zend_string *scope, *name;   /* the caller's */
 } asq_key;
 
-/* Makes asq_keys and asq_circuits where they are not there. */
-asq_status asq_store_make_keys(asq_site *site, asq_error *error);
-
 /* Runs a batch that needs one of them: a missing table is made (never in a caller's transaction), and the batch run once more. */
 asq_status asq_store_run_keys(asq_site *site, asq_batch *batch, asq_error *error);
 
@@ -30,24 +27,11 @@ void asq_sha256_hex(const char *bytes, size_t length, char hex[65]);
 /* Appends bytes as SQL: x'...', which no character set changes. */
 void asq_sql_bytes(smart_str *sql, const char *bytes, size_t length);
 
+/* Appends such a text as it is stored: its bytes, or "sha256:" and the hash of them. */
+void asq_key_part(smart_str *sql, const zend_string *text);
+
 /* Appends " scope=... AND name=...". */
 void asq_key_condition(smart_str *sql, const asq_key *key);
-/* Appends "scope,name" as values, as they are stored. */
-void asq_key_values(smart_str *sql, const asq_key *key);
-
-/* ---- Seen: for events that come more than once ------------------------------------------------------ */
-
-/*
- * Stores an action, its log row and the key of what it was made for, in one round trip and one commit: all of them, or, if
- * the key is there already and has not expired, none. *seen tells that it was; *id is the action's in either case (0: the
- * key is there for another reason). Makes the group, and the table of the keys, where they are not there. In a caller's
- * transaction it commits and rolls back with that. After a lost connection the answer is right all the same.
- *
- * ASQ_DECLINED: the hook, the schedule or the group cannot be stored. ttl: seconds for which the key is kept. log may be NULL.
- * Defined in insert.c.
- */
-asq_status asq_store_insert_seen(asq_site *site, const asq_action_row *row, const asq_log_row *log, const asq_key *key, zend_long ttl,
-	uint64_t *id, uint64_t *log_id, bool *seen, asq_error *error);
 
 /* ---- Claims: one process runs it, the others get what came of it ------------------------------------- */
 

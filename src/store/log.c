@@ -1,7 +1,7 @@
 /*
  * log.c: the log table.
  */
-#include "store.h"
+#include "log.h"
 #include "php_asq.h"
 
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
@@ -13,6 +13,17 @@ void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, co
 	smart_str_appendc(sql, ',');
 	asq_sql_string(&site->link, sql, row->date_local);
 	smart_str_appendc(sql, ')');
+}
+
+void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *log)
+{
+	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT " ZEND_ULONG_FMT ",", ZSTR_VAL(site->logs), (zend_ulong) action_id);
+	asq_sql_string(&site->link, sql, log->message);
+	smart_str_appendc(sql, ',');
+	asq_sql_string(&site->link, sql, log->date_gmt);
+	smart_str_appendc(sql, ',');
+	asq_sql_string(&site->link, sql, log->date_local);
+	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
 }
 
 static smart_str *asq_log_insert(asq_site *site, asq_batch *batch)

@@ -2,23 +2,14 @@
  * pause.c: what an operator has paused: all, hooks, groups. Rows of {prefix}asq_pauses, which is made by the first
  * pause; where it is not there, nothing is paused. Names compare as the database compares hooks: by its collation.
  */
-#include "store.h"
+#include "pause.h"
+#include "claim.h"
+#include "tables.h"
 #include "php_asq.h"
-
-#include <time.h>
+#include "src/db/monotonic.h"
 
 /* Seconds for which a process may go by what it has read: a pause holds within two. */
 #define ASQ_PAUSE_MEMORY 1.0
-
-#define ASQ_ER_TABLE_ACCESS_DENIED 1142
-
-static double asq_pause_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 void asq_store_forget_pauses(void)
 {
@@ -31,30 +22,9 @@ void asq_store_forget_pauses(void)
 
 /* ---- Reading ------------------------------------------------------------------------------------ */
 
-/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
-bool asq_store_may_read(asq_site *site, const zend_string *table)
+void asq_store_pauses_select(smart_str *sql, const zend_string *table)
 {
-	asq_batch batch;
-	asq_error ignored;
-	smart_str *sql;
-	bool found;
-	size_t from = ZSTR_VAL(table)[0] == '`';
-
-	if (site->link.vtable->codes) {
-		return true;
-	}
-	asq_batch_init(&batch, false);
-	sql = asq_batch_add(&batch);
-	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
-	asq_sql_chars(&site->link, sql, ZSTR_VAL(table) + from, ZSTR_LEN(table) - 2 * from);
-	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
-	asq_batch_free(&batch);
-	return found;
-}
-
-bool asq_store_is_missing(const asq_error *error)
-{
-	return asq_error_is_no_table(error) || error->code == ASQ_ER_TABLE_ACCESS_DENIED;
+	smart_str_append_printf(sql, "SELECT kind, name, paused_gmt FROM %s ORDER BY kind, name", ZSTR_VAL(table));
 }
 
 /* Fills the batch's first result with (kind, name, paused_gmt); no table, or no right to read it: no rows. */
@@ -65,7 +35,7 @@ static asq_status asq_pauses_read(asq_site *site, asq_batch *batch, asq_error *e
 
 	asq_batch_init(batch, false);
 	if (asq_store_may_read(site, table)) {
-		smart_str_append_printf(asq_batch_add(batch), "SELECT kind, name, paused_gmt FROM %s ORDER BY kind, name", ZSTR_VAL(table));
+		asq_store_pauses_select(asq_batch_add(batch), table);
 		status = asq_link_run(&site->link, batch, error);
 	}
 	if (status == ASQ_FAILED && asq_store_is_missing(error)) {
@@ -114,21 +84,65 @@ static bool asq_pause_is(const zval *row, const char *kind)
 	return cell && zend_string_equals_cstr(cell, kind, strlen(kind)) && asq_row_get(row, 1);
 }
 
-static void asq_paused_hooks(asq_site *site, HashTable *rows, smart_str *sql)
+/* "'a','b'": the names of a kind. */
+static void asq_paused_names(asq_site *site, HashTable *rows, const char *kind, smart_str *list)
 {
-	const char *before = " AND hook NOT IN (";
 	zval *row;
 
 	ZEND_HASH_FOREACH_VAL(rows, row) {
-		if (asq_pause_is(row, ASQ_PAUSE_HOOK)) {
-			smart_str_appends(sql, before);
-			asq_sql_string(&site->link, sql, asq_row_get(row, 1));
-			before = ",";
+		if (asq_pause_is(row, kind)) {
+			smart_str_appends(list, list->s ? "," : "");
+			asq_sql_string(&site->link, list, asq_row_get(row, 1));
 		}
 	} ZEND_HASH_FOREACH_END();
-	if (*before == ',') {
+}
+
+static void asq_paused_hooks(asq_site *site, HashTable *rows, smart_str *sql)
+{
+	smart_str names = {0};
+
+	asq_paused_names(site, rows, ASQ_PAUSE_HOOK, &names);
+	if (names.s) {
+		smart_str_appends(sql, " AND hook NOT IN (");
+		smart_str_append_smart_str(sql, &names);
 		smart_str_appendc(sql, ')');
 	}
+	smart_str_free(&names);
+}
+
+bool asq_store_paused_all(HashTable *rows)
+{
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		if (asq_pause_is(row, ASQ_PAUSE_ALL)) {
+			return true;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
+void asq_store_paused_sql(asq_site *site, HashTable *rows, smart_str *sql)
+{
+	smart_str names = {0};
+
+	asq_paused_hooks(site, rows, sql);
+	asq_paused_names(site, rows, ASQ_PAUSE_GROUP, &names);
+	if (names.s) {
+		smart_str_append_printf(sql, " AND group_id NOT IN (SELECT p.group_id FROM %s p WHERE p.slug IN (", ZSTR_VAL(site->groups));
+		smart_str_append_smart_str(sql, &names);
+		smart_str_appends(sql, "))");
+	}
+	smart_str_free(&names);
+}
+
+void asq_store_unpaused_sql(asq_site *site, smart_str *sql, const zend_string *table)
+{
+	/* The own table's collation need not be that of Action Scheduler's. */
+	smart_str_append_printf(sql, " AND NOT EXISTS (SELECT 1 FROM %s p WHERE p.kind='all'"
+		" OR (p.kind='hook' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=t.hook)"
+		" OR (p.kind='group' AND CONVERT(p.name USING utf8mb4) COLLATE utf8mb4_unicode_ci=(SELECT g.slug FROM %s g WHERE g.group_id=t.group_id)))",
+		ZSTR_VAL(table), ZSTR_VAL(site->groups));
 }
 
 /* By their ids: a slug may stand in the table twice, and there may be none of a group that never had an action. */
@@ -163,17 +177,13 @@ static asq_status asq_paused_groups(asq_site *site, HashTable *rows, smart_str *
 	return status;
 }
 
-/* Written out as constants: a subquery in a locking statement would lock the rows of the pauses, too. */
+/* Written out as constants: a subquery in a locking statement would lock the rows that it reads, too. */
 static asq_status asq_pauses_condition(asq_site *site, HashTable *rows, smart_str *sql, asq_error *error)
 {
-	zval *row;
-
-	ZEND_HASH_FOREACH_VAL(rows, row) {
-		if (asq_pause_is(row, ASQ_PAUSE_ALL)) {
-			smart_str_appends(sql, " AND 1=0");
-			return ASQ_OK;
-		}
-	} ZEND_HASH_FOREACH_END();
+	if (asq_store_paused_all(rows)) {
+		smart_str_appends(sql, " AND 1=0");
+		return ASQ_OK;
+	}
 	asq_paused_hooks(site, rows, sql);
 	return asq_paused_groups(site, rows, sql, error);
 }
@@ -194,7 +204,7 @@ static asq_status asq_pauses_learn(asq_site *site, zend_string *table, asq_error
 	if (status == ASQ_OK) {
 		ASQ_G(paused_table) = zend_string_copy(table);
 		ASQ_G(paused_sql) = smart_str_extract(&sql);
-		ASQ_G(paused_until) = asq_pause_clock() + ASQ_PAUSE_MEMORY;
+		ASQ_G(paused_until) = asq_monotonic() + ASQ_PAUSE_MEMORY;
 	}
 	smart_str_free(&sql);
 	return status;
@@ -205,7 +215,7 @@ asq_status asq_store_pause_condition(asq_site *site, smart_str *sql, asq_error *
 	zend_string *table = asq_site_table(site, "asq_pauses");
 	asq_status status = ASQ_OK;
 
-	if (!ASQ_G(paused_table) || !zend_string_equals(ASQ_G(paused_table), table) || asq_pause_clock() >= ASQ_G(paused_until)) {
+	if (!ASQ_G(paused_table) || !zend_string_equals(ASQ_G(paused_table), table) || asq_monotonic() >= ASQ_G(paused_until)) {
 		status = asq_pauses_learn(site, table, error);
 	}
 	if (status == ASQ_OK) {

@@ -3,10 +3,9 @@
  * action is gone, claims that nothing refers to. One step is one look, without a lock, and at most one short
  * transaction. The looks go forward from where the last one ended, never over what has been deleted already.
  */
-#include "store.h"
+#include "purge.h"
 #include "php_asq.h"
-
-#include <time.h>
+#include "src/db/monotonic.h"
 
 #define ASQ_PURGE_WINDOW 2000    /* rows or ids that a look passes at most, where it cannot go straight to what it looks for */
 #define ASQ_PURGE_FIRST  100     /* rows of the first batch */
@@ -20,14 +19,6 @@ typedef struct {
 	unsigned count;
 	uint64_t id[ASQ_PURGE_BATCH];
 } asq_purge_ids;
-
-static double asq_purge_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
 
 static uint64_t asq_purge_number(const zval *row, uint32_t column)
 {
@@ -362,7 +353,7 @@ static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, cons
 {
 	asq_purge_deletion deletion;
 	uint64_t logs = 0;
-	double began = asq_purge_now();
+	double began = asq_monotonic();
 	asq_status status;
 
 	if (options->dry_run) {
@@ -375,7 +366,7 @@ static asq_status asq_purge_batch(asq_site *site, asq_purge_cursor *cursor, cons
 	if (status != ASQ_OK) {
 		return status;
 	}
-	asq_purge_pace(cursor, options, counts, ids->count, asq_purge_now() - began);
+	asq_purge_pace(cursor, options, counts, ids->count, asq_monotonic() - began);
 	asq_purge_passed(cursor, ids, &deletion.gone);
 	counts->actions += deletion.gone.count;
 	counts->logs += logs;
@@ -443,7 +434,7 @@ static asq_status asq_purge_rows(asq_site *site, asq_purge_cursor *cursor, const
 {
 	smart_str sql = {0};
 	uint64_t affected = 0;
-	double began = asq_purge_now();
+	double began = asq_monotonic();
 	asq_status status;
 
 	if (options->dry_run || !ids->count) {
@@ -455,7 +446,7 @@ static asq_status asq_purge_rows(asq_site *site, asq_purge_cursor *cursor, const
 	status = asq_purge_pass_over(asq_purge_run(site, options, &sql, NULL, &affected, error), error);
 	if (status == ASQ_OK) {
 		*count += affected;
-		asq_purge_pace(cursor, options, counts, ids->count, asq_purge_now() - began);
+		asq_purge_pace(cursor, options, counts, ids->count, asq_monotonic() - began);
 	}
 	return status;
 }
@@ -472,13 +463,35 @@ static void asq_purge_orphans_sql(asq_site *site, smart_str *sql, const asq_purg
 		ZSTR_VAL(site->logs), (zend_ulong) cursor->id, (zend_ulong) cursor->log_id, (zend_ulong) cursor->id, window, ZSTR_VAL(site->actions));
 }
 
+/*
+ * Goes on through rows whose last column says whether they are to go, and the one before by which id: those make the batch.
+ * The first one is where the cursor is then. False: the batch is full before the rows' end.
+ */
+static bool asq_purge_walk(HashTable *rows, asq_purge_cursor *cursor, uint64_t *mark, unsigned want, asq_purge_ids *ids)
+{
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		uint32_t last = zend_hash_num_elements(Z_ARRVAL_P(row)) - 1;
+		if (ids->count == want) {
+			return false;
+		}
+		cursor->id = asq_purge_number(row, 0);
+		*mark = asq_purge_number(row, last - 1);
+		if (asq_purge_number(row, last)) {
+			ids->id[ids->count++] = *mark;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
 static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, asq_purge_counts *counts, asq_error *error)
 {
 	asq_purge_ids ids = { .count = 0 };
 	unsigned want = asq_purge_size(cursor, options), window = cursor->dense ? want : ASQ_PURGE_WINDOW;
 	smart_str sql = {0};
 	asq_status status;
-	zval rows, *row;
+	zval rows;
 	bool end;
 
 	asq_purge_orphans_sql(site, &sql, cursor, window);
@@ -486,18 +499,7 @@ static asq_status asq_purge_orphans(asq_site *site, asq_purge_cursor *cursor, co
 	if (status != ASQ_OK) {
 		return status;
 	}
-	end = zend_hash_num_elements(Z_ARRVAL(rows)) < window;
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		if (ids.count == want) {
-			end = false;
-			break;
-		}
-		cursor->id = asq_purge_number(row, 0);
-		cursor->log_id = asq_purge_number(row, 1);
-		if (asq_purge_number(row, 2)) {
-			ids.id[ids.count++] = cursor->log_id;
-		}
-	} ZEND_HASH_FOREACH_END();
+	end = asq_purge_walk(Z_ARRVAL(rows), cursor, &cursor->log_id, want, &ids) && zend_hash_num_elements(Z_ARRVAL(rows)) < window;
 	zval_ptr_dtor(&rows);
 	/* Where most are orphans, the next look passes no more rows than a batch can have. */
 	cursor->dense = ids.count > want / 2;
@@ -541,24 +543,14 @@ static asq_status asq_purge_claims(asq_site *site, asq_purge_cursor *cursor, con
 	asq_purge_ids ids = { .count = 0 };
 	unsigned want = asq_purge_size(cursor, options);
 	asq_status status;
-	zval rows, *row;
+	zval rows;
 	bool end;
 
 	status = asq_purge_claims_look(site, cursor, options, &rows, error);
 	if (status != ASQ_OK) {
 		return status;
 	}
-	end = zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_BATCH;
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		if (ids.count == want) {
-			end = false;
-			break;
-		}
-		cursor->id = asq_purge_number(row, 0);
-		if (asq_purge_number(row, 1)) {
-			ids.id[ids.count++] = cursor->id;
-		}
-	} ZEND_HASH_FOREACH_END();
+	end = asq_purge_walk(Z_ARRVAL(rows), cursor, &cursor->id, want, &ids) && zend_hash_num_elements(Z_ARRVAL(rows)) < ASQ_PURGE_BATCH;
 	zval_ptr_dtor(&rows);
 	status = asq_purge_rows(site, cursor, options, counts, site->claims, "claim_id", &ids, &counts->claims, error);
 	if (status == ASQ_OK && end) {

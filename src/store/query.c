@@ -2,7 +2,7 @@
  * query.c: finding and counting actions by the keys of Action Scheduler's query_actions(). The SQL means what
  * AS's means; where a value is of a kind that only $wpdb->prepare() gives a meaning to, the query is declined.
  */
-#include "store.h"
+#include "query.h"
 #include "php_asq.h"
 #include "src/action/args.h"
 #include "ext/date/php_date.h"

@@ -2,28 +2,21 @@
  * run.c: the queue runner's step: the end of one action and the start of the next in one commit. Each change
  * is fenced by the claim that allows it; a log row is written only with its change.
  */
-#include "store.h"
+#include "run.h"
+#include "fetch.h"
+#include "statement.h"
 #include "php_asq.h"
 
-static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, const char *set, const char *from, const char *to)
+/* attempts: what the row must say; negative: anything. */
+static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, zend_long attempts, const char *set, const char *from, const char *to)
 {
-	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', last_attempt_gmt=", ZSTR_VAL(site->actions), set, to);
-	asq_sql_string(&site->link, sql, step->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, step->now_local);
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', ", ZSTR_VAL(site->actions), set, to);
+	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'",
 		(zend_ulong) id, (zend_ulong) step->claim_id, from);
-}
-
-static void asq_step_log(asq_site *site, smart_str *sql, uint64_t id, const asq_log_row *log)
-{
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT " ZEND_ULONG_FMT ",", ZSTR_VAL(site->logs), (zend_ulong) id);
-	asq_sql_string(&site->link, sql, log->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_local);
-	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
+	if (attempts >= 0) {
+		smart_str_append_printf(sql, " AND attempts=" ZEND_LONG_FMT, attempts);
+	}
 }
 
 /* Whether an action is where the step was to bring it, and still ours: for a step whose answer was lost. */
@@ -63,16 +56,16 @@ static void asq_step_take_row(asq_step *step, const asq_result *result)
 static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *step, unsigned *started)
 {
 	if (step->finished) {
-		asq_step_update(site, asq_batch_add(batch), step, step->finished, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
-		asq_step_log(site, asq_batch_add(batch), step->finished, step->finished_log);
+		asq_step_update(site, asq_batch_add(batch), step, step->finished, step->finished_attempt ? step->finished_attempt : -1, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
+		asq_store_log_changed(site, asq_batch_add(batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
 		/* Read before it is changed: an action that is fetched as in-progress counts as finished, and does nothing. */
 		asq_store_select_action(site, asq_batch_add(batch));
 		smart_str_append_printf(&batch->sql[batch->count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 		*started = batch->count;
-		asq_step_update(site, asq_batch_add(batch), step, step->started, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
-		asq_step_log(site, asq_batch_add(batch), step->started, step->started_log);
+		asq_step_update(site, asq_batch_add(batch), step, step->started, step->started_attempt ? step->started_attempt - 1 : -1, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
+		asq_store_log_changed(site, asq_batch_add(batch), step->started, step->started_log);
 	}
 }
 
@@ -89,16 +82,20 @@ static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *st
 	smart_str_appends(sql, " AND args=");
 	asq_sql_string(&site->link, sql, step->args);
 	smart_str_appendc(sql, ')');
+	if (step->finished_attempt) {
+		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->finished, step->finished_attempt);
+	}
+	if (step->started_attempt) {
+		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->started, step->started_attempt - 1);
+	}
 }
 
 static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
 {
 	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(action_id=" ZEND_ULONG_FMT
-		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), last_attempt_gmt=",
+		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), ",
 		ZSTR_VAL(site->actions), (zend_ulong) step->started, (zend_ulong) step->started);
-	asq_sql_string(&site->link, sql, step->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, step->now_local);
+	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	asq_at_once_where(site, sql, step);
 	smart_str_append_printf(sql, "; IF ROW_COUNT()=2 THEN INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
 	asq_store_log_values(site, sql, step->finished, step->finished_log);
@@ -113,8 +110,7 @@ static asq_status asq_step_at_once(asq_site *site, asq_step *step, bool *done, b
 	asq_batch batch;
 	asq_status status;
 
-	asq_batch_init(&batch, false);
-	batch.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&batch, false);
 	asq_at_once_sql(site, asq_batch_add(&batch), step);
 	status = asq_site_run(site, &batch, error);
 	*done = status == ASQ_OK && !asq_result_rows(&batch.result[0]);
@@ -131,8 +127,7 @@ static asq_status asq_step_look(asq_site *site, asq_step *step, asq_error *error
 	asq_batch states;
 	asq_status status;
 
-	asq_batch_init(&states, false);
-	states.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&states, false);
 	asq_step_states(site, asq_batch_add(&states), step);
 	status = asq_site_run(site, &states, error);
 	if (status == ASQ_OK) {
@@ -149,9 +144,8 @@ static asq_status asq_step_one_by_one(asq_site *site, asq_step *step, bool retri
 	asq_status status;
 	unsigned started = 0;
 
-	asq_batch_init(&batch, true);
+	asq_batch_init_patient(&batch, true);
 	batch.repeatable = true;
-	batch.patience = ASQ_RUN_PATIENCE;
 	asq_step_build(site, &batch, step, &started);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
@@ -182,25 +176,25 @@ asq_status asq_store_step(asq_site *site, asq_step *step, asq_error *error)
 	return asq_step_one_by_one(site, step, retried, error);
 }
 
-asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, const char *to, const zend_string *gmt,
+asq_status asq_store_fenced(asq_site *site, uint64_t id, uint64_t claim_id, zend_long attempt, const char *to, const zend_string *gmt,
 	const zend_string *local, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
 	smart_str *sql;
 
-	asq_batch_init(&batch, false);
-	batch.patience = ASQ_RUN_PATIENCE;
+	asq_batch_init_patient(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "UPDATE %s SET status='%s'", ZSTR_VAL(site->actions), to);
 	if (strcmp(to, ASQ_STATUS_COMPLETE) == 0) {
-		smart_str_appends(sql, ", last_attempt_gmt=");
-		asq_sql_string(&site->link, sql, gmt);
-		smart_str_appends(sql, ", last_attempt_local=");
-		asq_sql_string(&site->link, sql, local);
+		smart_str_appends(sql, ", ");
+		asq_sql_attempted(site, sql, gmt, local);
 	}
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status IN ('"
 		ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) id, (zend_ulong) claim_id);
+	if (attempt > 0) {
+		smart_str_append_printf(sql, " AND attempts+(status='" ASQ_STATUS_PENDING "')=" ZEND_LONG_FMT, attempt);
+	}
 	/* Where the connection was lost on the way, the first try may have changed it already. */
 	smart_str_append_printf(asq_batch_add(&batch), "SELECT status FROM %s WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT,
 		ZSTR_VAL(site->actions), (zend_ulong) id, (zend_ulong) claim_id);

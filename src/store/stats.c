@@ -2,7 +2,11 @@
  * stats.c: what the queue looks like, for an operator: made to stay cheap with millions of rows. Whatever is counted is
  * counted in an index; rows themselves are looked at only as many as a sample needs.
  */
-#include "store.h"
+#include "stats.h"
+#include "pause.h"
+#include "statement.h"
+#include "tables.h"
+#include "workers.h"
 #include "php_asq.h"
 
 /* The oldest due rows that are looked at for one that is not paused; then one in so many of all. */
@@ -10,13 +14,6 @@
 #define ASQ_STATS_ONE_OF  101
 
 #define ASQ_OLDEST " ORDER BY scheduled_date_gmt LIMIT 1"
-
-static zend_long asq_cell_long(const zval *row, uint32_t column)
-{
-	zend_string *cell = asq_row_get(row, column);
-
-	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
-}
 
 /* Runs a batch of one statement; its rows are the batch's, and may be none. */
 static asq_status asq_stats_ask(asq_site *site, asq_batch *batch, HashTable **rows, asq_error *error)
@@ -85,7 +82,7 @@ static asq_status asq_oldest_ask(asq_site *site, const asq_stats_wish *wish, con
 	*found = row && asq_row_get(row, 0);
 	if (*found) {
 		add_assoc_str(stats, "oldest_due_gmt", zend_string_copy(asq_row_get(row, 0)));
-		add_assoc_long(stats, "oldest_due_age", asq_cell_long(row, 1));
+		add_assoc_long(stats, "oldest_due_age", asq_row_long(row, 1));
 	} else {
 		add_assoc_null(stats, "oldest_due_gmt");
 		add_assoc_null(stats, "oldest_due_age");
@@ -136,7 +133,7 @@ static asq_status asq_stats_throughput(asq_site *site, const asq_stats_wish *wis
 	if (rows) {
 		ZEND_HASH_FOREACH_VAL(rows, row) {
 			bool done = zend_string_equals_literal(asq_row_get(row, 0), ASQ_STATUS_COMPLETE);
-			*(done ? &complete : &failed) = asq_cell_long(row, 1);
+			*(done ? &complete : &failed) = asq_row_long(row, 1);
 		} ZEND_HASH_FOREACH_END();
 	}
 	array_init(&minute);
@@ -156,13 +153,13 @@ typedef struct {
 static void asq_counts_add(asq_counts_by_status *counts, const zval *row)
 {
 	zend_string *name = asq_row_get(row, 0);
-	zend_long count = asq_cell_long(row, 1);
+	zend_long count = asq_row_long(row, 1);
 
 	if (!name) {
 		return;
 	}
 	if (zend_string_equals_literal(name, ASQ_STATUS_PENDING)) {
-		counts->due = asq_cell_long(row, 2);
+		counts->due = asq_row_long(row, 2);
 		counts->future = count - counts->due;
 	} else if (zend_string_equals_literal(name, ASQ_STATUS_RUNNING)) {
 		counts->running = count;
@@ -353,7 +350,7 @@ static asq_status asq_stats_by_name(asq_site *site, const asq_stats_wish *wish, 
 	status = asq_stats_ask(site, &batch, &rows, error);
 	if (rows) {
 		ZEND_HASH_FOREACH_VAL(rows, row) {
-			zend_long part = asq_cell_long(row, 0), count = asq_cell_long(row, 3);
+			zend_long part = asq_row_long(row, 0), count = asq_row_long(row, 3);
 			if (part >= 0 && part < ASQ_PARTS) {
 				asq_part_add(&hooks, asq_row_get(row, 1), part, count * one_of[part]);
 				asq_part_add(&groups, asq_row_get(row, 2), part, count * one_of[part]);
@@ -406,7 +403,7 @@ static const char asq_workers_select[] =
 
 static double asq_cell_seconds(const zval *row, uint32_t column)
 {
-	zend_long tenths = asq_cell_long(row, column) / 100000;
+	zend_long tenths = asq_row_long(row, column) / 100000;
 
 	return tenths < 0 ? 0.0 : (double) tenths / 10.0;
 }
@@ -420,30 +417,30 @@ static void asq_worker_add_string(zval *worker, const char *key, const zval *row
 
 static void asq_worker_show(const zval *row, zval *worker)
 {
-	bool busy = asq_cell_long(row, ASQ_WORKER_ACTION) > 0;
+	bool busy = asq_row_long(row, ASQ_WORKER_ACTION) > 0;
 
 	array_init(worker);
-	add_assoc_long(worker, "worker_id", asq_cell_long(row, ASQ_WORKER_ID));
-	add_assoc_long(worker, "supervisor_id", asq_cell_long(row, ASQ_WORKER_SUPERVISOR));
-	add_assoc_string(worker, "role", asq_cell_long(row, ASQ_WORKER_SUPERVISOR) ? "worker" : "supervisor");
+	add_assoc_long(worker, "worker_id", asq_row_long(row, ASQ_WORKER_ID));
+	add_assoc_long(worker, "supervisor_id", asq_row_long(row, ASQ_WORKER_SUPERVISOR));
+	add_assoc_string(worker, "role", asq_row_long(row, ASQ_WORKER_SUPERVISOR) ? "worker" : "supervisor");
 	asq_worker_add_string(worker, "host", row, ASQ_WORKER_HOST);
-	add_assoc_long(worker, "pid", asq_cell_long(row, ASQ_WORKER_PID));
+	add_assoc_long(worker, "pid", asq_row_long(row, ASQ_WORKER_PID));
 	asq_worker_add_string(worker, "state", row, ASQ_WORKER_STATE);
-	add_assoc_bool(worker, "alive", asq_cell_long(row, ASQ_WORKER_BEAT) <= ASQ_LEASE_SECONDS * 1000000L);
+	add_assoc_bool(worker, "alive", asq_row_long(row, ASQ_WORKER_BEAT) <= ASQ_LEASE_SECONDS * 1000000L);
 	add_assoc_double(worker, "heartbeat_age", asq_cell_seconds(row, ASQ_WORKER_BEAT));
 	asq_worker_add_string(worker, "started_gmt", row, ASQ_WORKER_STARTED);
 	add_assoc_double(worker, "uptime", asq_cell_seconds(row, ASQ_WORKER_UPTIME));
-	add_assoc_long(worker, "action_id", asq_cell_long(row, ASQ_WORKER_ACTION));
+	add_assoc_long(worker, "action_id", asq_row_long(row, ASQ_WORKER_ACTION));
 	asq_worker_add_string(worker, "action_hook", row, ASQ_WORKER_HOOK);
 	if (busy && asq_row_get(row, ASQ_WORKER_ACTION_AGE)) {
 		add_assoc_double(worker, "action_age", asq_cell_seconds(row, ASQ_WORKER_ACTION_AGE));
 	} else {
 		add_assoc_null(worker, "action_age");
 	}
-	add_assoc_long(worker, "succeeded", asq_cell_long(row, ASQ_WORKER_SUCCEEDED));
-	add_assoc_long(worker, "failed", asq_cell_long(row, ASQ_WORKER_FAILED));
-	add_assoc_long(worker, "memory", asq_cell_long(row, ASQ_WORKER_MEMORY));
-	add_assoc_long(worker, "claim_id", asq_cell_long(row, ASQ_WORKER_CLAIM));
+	add_assoc_long(worker, "succeeded", asq_row_long(row, ASQ_WORKER_SUCCEEDED));
+	add_assoc_long(worker, "failed", asq_row_long(row, ASQ_WORKER_FAILED));
+	add_assoc_long(worker, "memory", asq_row_long(row, ASQ_WORKER_MEMORY));
+	add_assoc_long(worker, "claim_id", asq_row_long(row, ASQ_WORKER_CLAIM));
 	asq_worker_add_string(worker, "options", row, ASQ_WORKER_OPTIONS);
 }
 

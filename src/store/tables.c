@@ -3,10 +3,13 @@
  * worker pool claims. That one holds what the order of actions is made of, in that order, so that a claim reads
  * only the rows that it takes.
  */
-#include "store.h"
-#include "keys.h"
+#include "tables.h"
+#include "statement.h"
+#include "webhooks.h"
 #include "php_asq.h"
 #include "src/db/schema.h"
+
+#define ASQ_ER_TABLE_ACCESS_DENIED 1142
 
 #define ASQ_INDEX "asq_claim"
 
@@ -17,15 +20,61 @@
 static const char *const asq_index_columns[] = { "status", "claim_id", "priority", "attempts", "scheduled_date_gmt", "action_id" };
 #define ASQ_INDEX_COLUMNS (sizeof(asq_index_columns) / sizeof(asq_index_columns[0]))
 
+/* Two at a time: each of the extension's parts has as many. */
+static asq_status asq_tables_make(asq_site *site, const char *first, const char *second,
+	asq_status (*make)(asq_link *, const zend_string *, const zend_string *, asq_error *), asq_error *error)
+{
+	zend_string *one = asq_site_table(site, first), *other = asq_site_table(site, second);
+	asq_status status = make(&site->link, one, other, error);
+
+	zend_string_release(one);
+	zend_string_release(other);
+	return status;
+}
+
+asq_status asq_store_letter_tables(asq_site *site, asq_error *error)
+{
+	return asq_tables_make(site, "asq_dead_letters", "asq_retries", asq_schema_create_letters, error);
+}
+
+asq_status asq_store_make_keys(asq_site *site, asq_error *error)
+{
+	return asq_tables_make(site, "asq_keys", "asq_circuits", asq_schema_create_keys, error);
+}
+
 asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 {
-	zend_string *workers = asq_site_table(site, "asq_workers"), *pauses = asq_site_table(site, "asq_pauses");
-	asq_status status = asq_schema_create_own(&site->link, workers, pauses, error);
+	asq_status status = asq_tables_make(site, "asq_workers", "asq_pauses", asq_schema_create_own, error);
 
 	status = status == ASQ_OK ? asq_store_make_keys(site, error) : status;
-	zend_string_release(workers);
-	zend_string_release(pauses);
-	return status;
+	status = status == ASQ_OK ? asq_store_letter_tables(site, error) : status;
+	return status == ASQ_OK ? asq_store_make_events(site, error) : status;
+}
+
+/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
+bool asq_store_may_read(asq_site *site, const zend_string *table)
+{
+	asq_batch batch;
+	asq_error ignored;
+	smart_str *sql;
+	bool found;
+	size_t from = ZSTR_VAL(table)[0] == '`';
+
+	if (site->link.vtable->codes) {
+		return true;
+	}
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
+	asq_sql_chars(&site->link, sql, ZSTR_VAL(table) + from, ZSTR_LEN(table) - 2 * from);
+	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
+	asq_batch_free(&batch);
+	return found;
+}
+
+bool asq_store_is_missing(const asq_error *error)
+{
+	return asq_error_is_no_table(error) || error->code == ASQ_ER_TABLE_ACCESS_DENIED;
 }
 
 /* ---- The index ---------------------------------------------------------------------------------- */
@@ -92,17 +141,15 @@ asq_status asq_store_estimate(asq_site *site, zend_long *rows, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
+	uint64_t number;
 	smart_str *sql;
-	zend_string *cell;
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
 	smart_str_appends(sql, "SELECT table_rows FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
 	asq_append_bare(site, sql, site->actions);
-	status = asq_site_run(site, &batch, error);
-	cell = status == ASQ_OK ? asq_result_cell(&batch.result[0]) : NULL;
-	*rows = cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
-	asq_batch_free(&batch);
+	status = asq_statement_number(site, &batch, &number, error);
+	*rows = (zend_long) number;
 	return status;
 }
 

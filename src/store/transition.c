@@ -2,20 +2,10 @@
  * transition.c: changes of one action's state that callers ask for by its id alone, as Action Scheduler's
  * store does. The queue runner's own, which are fenced by the claim, are in run.c.
  */
-#include "store.h"
+#include "transition.h"
+#include "query.h"
+#include "statement.h"
 #include "php_asq.h"
-
-/* Runs an UPDATE or DELETE; ASQ_NOT_FOUND if it changed nothing. */
-static asq_status asq_change(asq_site *site, asq_batch *batch, asq_error *error)
-{
-	asq_status status = asq_site_run(site, batch, error);
-
-	if (status == ASQ_OK && batch->result[0].affected < 1) {
-		status = ASQ_NOT_FOUND;
-	}
-	asq_batch_free(batch);
-	return status;
-}
 
 static smart_str *asq_change_begin(asq_site *site, asq_batch *batch)
 {
@@ -29,10 +19,8 @@ static smart_str *asq_change_begin(asq_site *site, asq_batch *batch)
 
 static void asq_change_attempt(asq_site *site, smart_str *sql, const char *status, const zend_string *gmt, const zend_string *local, uint64_t id)
 {
-	smart_str_append_printf(sql, "status='%s', last_attempt_gmt=", status);
-	asq_sql_string(&site->link, sql, gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, local);
+	smart_str_append_printf(sql, "status='%s', ", status);
+	asq_sql_attempted(site, sql, gmt, local);
 	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT, (zend_ulong) id);
 }
 
@@ -43,7 +31,7 @@ asq_status asq_store_start(asq_site *site, uint64_t id, const zend_string *gmt, 
 
 	smart_str_appends(sql, "attempts=attempts+1, ");
 	asq_change_attempt(site, sql, ASQ_STATUS_RUNNING, gmt, local, id);
-	return asq_change(site, &batch, error);
+	return asq_statement_change(site, &batch, error);
 }
 
 asq_status asq_store_complete(asq_site *site, uint64_t id, const zend_string *gmt, const zend_string *local, asq_error *error)
@@ -52,7 +40,7 @@ asq_status asq_store_complete(asq_site *site, uint64_t id, const zend_string *gm
 	smart_str *sql = asq_change_begin(site, &batch);
 
 	asq_change_attempt(site, sql, ASQ_STATUS_COMPLETE, gmt, local, id);
-	return asq_change(site, &batch, error);
+	return asq_statement_change(site, &batch, error);
 }
 
 asq_status asq_store_set_status(asq_site *site, uint64_t id, const char *status, asq_error *error)
@@ -61,7 +49,7 @@ asq_status asq_store_set_status(asq_site *site, uint64_t id, const char *status,
 	smart_str *sql = asq_change_begin(site, &batch);
 
 	smart_str_append_printf(sql, "status='%s' WHERE action_id=" ZEND_ULONG_FMT, status, (zend_ulong) id);
-	return asq_change(site, &batch, error);
+	return asq_statement_change(site, &batch, error);
 }
 
 asq_status asq_store_unclaim(asq_site *site, uint64_t id, asq_error *error)
@@ -70,7 +58,7 @@ asq_status asq_store_unclaim(asq_site *site, uint64_t id, asq_error *error)
 	smart_str *sql = asq_change_begin(site, &batch);
 
 	smart_str_append_printf(sql, "claim_id=0 WHERE action_id=" ZEND_ULONG_FMT, (zend_ulong) id);
-	return asq_change(site, &batch, error);
+	return asq_statement_change(site, &batch, error);
 }
 
 asq_status asq_store_delete(asq_site *site, uint64_t id, asq_error *error)
@@ -79,7 +67,7 @@ asq_status asq_store_delete(asq_site *site, uint64_t id, asq_error *error)
 
 	asq_batch_init(&batch, false);
 	smart_str_append_printf(asq_batch_add(&batch), "DELETE FROM %s WHERE action_id=" ZEND_ULONG_FMT, ZSTR_VAL(site->actions), (zend_ulong) id);
-	return asq_change(site, &batch, error);
+	return asq_statement_change(site, &batch, error);
 }
 
 /* The ids first and then the change by primary key: so it locks the rows that it changes, and no gap. */

@@ -2,7 +2,11 @@
  * workers.c: the table of supervisors and their workers: who is there, who has a pulse, and what becomes of what the dead
  * have claimed. Times in it are the server's, so that hosts whose clocks differ agree on who is dead.
  */
-#include "store.h"
+#include "workers.h"
+#include "failures.h"
+#include "pause.h"
+#include "statement.h"
+#include "tables.h"
 #include "php_asq.h"
 
 /* ---- Coming --------------------------------------------------------------------------------------- */
@@ -38,21 +42,15 @@ asq_status asq_store_register(asq_site *site, const char *host, zend_long pid, c
 
 asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error)
 {
-	zend_string *workers = asq_site_table(site, "asq_workers");
 	asq_batch batch;
 	asq_status status;
+	uint64_t known;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers", "SELECT 1 FROM %s");
 
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT 1 FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", ZSTR_VAL(workers),
-		(zend_ulong) supervisor_id);
-	asq_sql_chars(&site->link, &batch.sql[0], token, strlen(token));
-	status = asq_site_run(site, &batch, error);
-	if (status == ASQ_OK && !asq_result_cell(&batch.result[0])) {
-		status = ASQ_NOT_FOUND;
-	}
-	asq_batch_free(&batch);
-	zend_string_release(workers);
-	return status;
+	smart_str_append_printf(sql, " WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", (zend_ulong) supervisor_id);
+	asq_sql_chars(&site->link, sql, token, strlen(token));
+	status = asq_statement_number(site, &batch, &known, error);
+	return status == ASQ_OK && !known ? ASQ_NOT_FOUND : status;
 }
 
 /* ---- Being there ---------------------------------------------------------------------------------- */
@@ -189,10 +187,8 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "UPDATE %s SET last_attempt_gmt=", ZSTR_VAL(site->actions));
-	asq_sql_string(&site->link, sql, now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_string(&site->link, sql, now_local);
+	smart_str_append_printf(sql, "UPDATE %s SET ", ZSTR_VAL(site->actions));
+	asq_sql_attempted(site, sql, now_gmt, now_local);
 	smart_str_appends(sql, " WHERE action_id IN (");
 	asq_append_ids(sql, ids, count);
 	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) claim_id);
@@ -243,6 +239,7 @@ typedef struct {
 	uint64_t supervisor_id, claim_id;   /* claim_id 0: the one that the supervisor's row names */
 	bool dead_only;                     /* only if the supervisor has no pulse */
 	const asq_log_row *log;             /* for what it was running; NULL: leave that alone */
+	asq_flush *by_policy;               /* what is to become of some of that, or NULL */
 	zval *failed;
 	bool found;
 } asq_ending;
@@ -258,7 +255,7 @@ static void asq_ending_look(asq_ending *e, asq_batch *look)
 	}
 	smart_str_appends(sql, " FOR UPDATE");
 	sql = asq_batch_add(look);
-	smart_str_append_printf(sql, "SELECT action_id, status, claim_id FROM %s WHERE claim_id=", ZSTR_VAL(e->site->actions));
+	smart_str_append_printf(sql, "SELECT action_id, status, attempts FROM %s WHERE claim_id=", ZSTR_VAL(e->site->actions));
 	if (e->claim_id) {
 		snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) e->claim_id);
 		smart_str_appends(sql, claim);
@@ -268,6 +265,33 @@ static void asq_ending_look(asq_ending *e, asq_batch *look)
 	smart_str_append_printf(sql, " AND claim_id>0 AND status IN ('" ASQ_STATUS_PENDING "'%s) ORDER BY action_id FOR UPDATE", e->log ? ",'" ASQ_STATUS_RUNNING "'" : "");
 }
 
+/* Which of the entries still fit what the rows say. */
+static void asq_ending_match(asq_ending *e, HashTable *rows)
+{
+	zval *row;
+
+	for (size_t i = 0; e->by_policy && i < e->by_policy->count; i++) {
+		asq_flush_entry *entry = &e->by_policy->entry[i];
+		entry->ends = false;
+		ZEND_HASH_FOREACH_VAL(rows, row) {
+			entry->ends = entry->ends || (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10) == entry->action_id
+				&& zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 2)), NULL, 10) == entry->attempt);
+		} ZEND_HASH_FOREACH_END();
+	}
+}
+
+static bool asq_ending_is_apart(const asq_ending *e, const zval *row)
+{
+	uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+
+	for (size_t i = 0; e->by_policy && i < e->by_policy->count; i++) {
+		if (e->by_policy->entry[i].action_id == id) {
+			return e->by_policy->entry[i].ends;
+		}
+	}
+	return false;
+}
+
 /* UPDATE … WHERE action_id IN (…), of the rows with that status; none: no statement. */
 static void asq_ending_update(asq_ending *e, asq_batch *write, HashTable *rows, const char *status, const char *set)
 {
@@ -275,7 +299,7 @@ static void asq_ending_update(asq_ending *e, asq_batch *write, HashTable *rows, 
 	zval *row;
 
 	ZEND_HASH_FOREACH_VAL(rows, row) {
-		if (!zend_string_equals_cstr(asq_row_get(row, 1), status, strlen(status))) {
+		if (!zend_string_equals_cstr(asq_row_get(row, 1), status, strlen(status)) || asq_ending_is_apart(e, row)) {
 			continue;
 		}
 		if (!sql) {
@@ -291,6 +315,17 @@ static void asq_ending_update(asq_ending *e, asq_batch *write, HashTable *rows, 
 	}
 }
 
+static void asq_ending_log_one(asq_ending *e, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *log)
+{
+	if (!*sql) {
+		*sql = asq_batch_add(write);
+		smart_str_append_printf(*sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(e->site->logs));
+	} else {
+		smart_str_appendc(*sql, ',');
+	}
+	asq_store_log_values(e->site, *sql, id, log);
+}
+
 static void asq_ending_log(asq_ending *e, asq_batch *write, HashTable *rows)
 {
 	smart_str *sql = NULL;
@@ -298,18 +333,16 @@ static void asq_ending_log(asq_ending *e, asq_batch *write, HashTable *rows)
 
 	ZEND_HASH_FOREACH_VAL(rows, row) {
 		uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
-		if (!zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING)) {
-			continue;
+		if (zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && !asq_ending_is_apart(e, row)) {
+			asq_ending_log_one(e, write, &sql, id, e->log);
+			add_next_index_long(e->failed, (zend_long) id);
 		}
-		if (!sql) {
-			sql = asq_batch_add(write);
-			smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(e->site->logs));
-		} else {
-			smart_str_appendc(sql, ',');
-		}
-		asq_store_log_values(e->site, sql, id, e->log);
-		add_next_index_long(e->failed, (zend_long) id);
 	} ZEND_HASH_FOREACH_END();
+	for (size_t i = 0; e->by_policy && i < e->by_policy->count; i++) {
+		if (e->by_policy->entry[i].ends) {
+			asq_ending_log_one(e, write, &sql, e->by_policy->entry[i].action_id, &e->by_policy->entry[i].end_log);
+		}
+	}
 }
 
 static asq_status asq_ending_fill(asq_batch *look, asq_batch *write, void *context, asq_error *error)
@@ -326,9 +359,13 @@ static asq_status asq_ending_fill(asq_batch *look, asq_batch *write, void *conte
 	if (e->failed) {
 		zend_hash_clean(Z_ARRVAL_P(e->failed));
 	}
+	asq_ending_match(e, rows);
 	asq_ending_update(e, write, rows, ASQ_STATUS_PENDING, "claim_id=0");
 	if (e->log) {
 		asq_ending_update(e, write, rows, ASQ_STATUS_RUNNING, "status='" ASQ_STATUS_FAILED "'");
+		if (e->by_policy) {
+			asq_letters_flush(e->site, write, e->by_policy);
+		}
 		asq_ending_log(e, write, rows);
 	}
 	smart_str_append_printf(asq_batch_add(write), "DELETE FROM %s WHERE claim_id=", ZSTR_VAL(e->site->claims));
@@ -367,29 +404,62 @@ asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t
 	return asq_ending_run(&ending, error);
 }
 
-asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, zval *failed, asq_error *error)
+asq_status asq_store_bury(asq_site *site, uint64_t supervisor_id, const asq_log_row *log, asq_flush *by_policy, zval *failed, asq_error *error)
 {
-	asq_ending ending = { .site = site, .supervisor_id = supervisor_id, .dead_only = true, .log = log, .failed = failed };
+	asq_ending ending = { .site = site, .supervisor_id = supervisor_id, .dead_only = true, .log = log, .by_policy = by_policy, .failed = failed };
+	asq_error ignored;
+	asq_status status;
 
-	return asq_ending_run(&ending, error);
+	by_policy->no_letters = false;
+	status = asq_ending_run(&ending, error);
+	if (status == ASQ_FAILED && by_policy->count && asq_store_is_missing(error)) {
+		by_policy->no_letters = asq_store_letter_tables(site, &ignored) != ASQ_OK;
+		status = asq_ending_run(&ending, error);
+	}
+	return status;
+}
+
+asq_status asq_store_running(asq_site *site, uint64_t supervisor_id, HashTable *ids, zval *rows, asq_error *error)
+{
+	zend_string *workers = asq_site_table(site, "asq_workers");
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+	zval *id;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "SELECT a.action_id, a.hook, g.slug, a.claim_id, a.attempts FROM %s a LEFT JOIN %s g ON g.group_id=a.group_id WHERE a.status='" ASQ_STATUS_RUNNING "' AND ",
+		ZSTR_VAL(site->actions), ZSTR_VAL(site->groups));
+	if (ids) {
+		smart_str_appends(sql, "a.action_id IN (0");
+		ZEND_HASH_FOREACH_VAL(ids, id) {
+			smart_str_appendc(sql, ',');
+			asq_sql_long(sql, zval_get_long(id));
+		} ZEND_HASH_FOREACH_END();
+		smart_str_appendc(sql, ')');
+	} else {
+		smart_str_append_printf(sql, "a.claim_id>0 AND a.claim_id=(SELECT claim_id FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0)", ZSTR_VAL(workers),
+			(zend_ulong) supervisor_id);
+	}
+	status = asq_site_run(site, &batch, error);
+	if (status == ASQ_OK && asq_result_rows(&batch.result[0])) {
+		ZVAL_COPY(rows, &batch.result[0].rows);
+	} else {
+		ZVAL_EMPTY_ARRAY(rows);
+	}
+	asq_batch_free(&batch);
+	zend_string_release(workers);
+	return status;
 }
 
 asq_status asq_store_find_dead(asq_site *site, uint64_t *supervisor_id, asq_error *error)
 {
-	zend_string *table = asq_site_table(site, "asq_workers"), *cell;
 	asq_batch batch;
 	asq_status status;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers", "SELECT worker_id FROM %s");
 
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT worker_id FROM %s WHERE supervisor_id=0 AND heartbeat_gmt < UTC_TIMESTAMP(3) - INTERVAL %d SECOND"
-		" ORDER BY worker_id LIMIT 1", ZSTR_VAL(table), ASQ_LEASE_SECONDS);
-	status = asq_site_run(site, &batch, error);
-	cell = status == ASQ_OK ? asq_result_cell(&batch.result[0]) : NULL;
-	*supervisor_id = cell ? ZEND_STRTOUL(ZSTR_VAL(cell), NULL, 10) : 0;
-	if (status == ASQ_OK && !cell) {
-		status = ASQ_NOT_FOUND;
-	}
-	asq_batch_free(&batch);
-	zend_string_release(table);
-	return status;
+	smart_str_append_printf(sql, " WHERE supervisor_id=0 AND heartbeat_gmt < UTC_TIMESTAMP(3) - INTERVAL %d SECOND ORDER BY worker_id LIMIT 1", ASQ_LEASE_SECONDS);
+	status = asq_statement_number(site, &batch, supervisor_id, error);
+	return status == ASQ_OK && !*supervisor_id ? ASQ_NOT_FOUND : status;
 }

@@ -3,6 +3,7 @@
  * compiled until a class of it is asked for: a plain page view costs a few hooks.
  */
 #include "boot.h"
+#include "admin.h"
 #include "clock.h"
 #include "hooks.h"
 #include "scheduler.h"
@@ -124,11 +125,10 @@ static bool asq_is_cli(void)
 	return cli && zend_is_true(cli);
 }
 
-/* The files of the commands: cli.php, cli_*.php. Beside the plugin there is no autoloader for them. */
-static bool asq_boot_load_cli(void)
+bool asq_boot_load(const char *prefix)
 {
 	for (size_t i = 0; i < asq_embedded_files_count; i++) {
-		if (strncmp(asq_embedded_files[i].name, "cli", 3) == 0 && !asq_embedded_compile(&asq_embedded_files[i])) {
+		if (strncmp(asq_embedded_files[i].name, prefix, strlen(prefix)) == 0 && !asq_embedded_compile(&asq_embedded_files[i])) {
 			return false;
 		}
 	}
@@ -140,7 +140,7 @@ static void asq_boot_cli(bool standalone)
 {
 	zval arg;
 
-	if (!asq_is_cli() || !asq_boot_load_cli()) {
+	if (!asq_is_cli() || !asq_boot_load("cli")) {
 		return;
 	}
 	ZVAL_BOOL(&arg, standalone);
@@ -151,6 +151,7 @@ void asq_boot_plugins_loaded(void)
 {
 	zval args[1];
 
+	asq_admin_listen();
 	if (asq_has_plugin()) {
 		asq_boot_cli(false);
 		return;

@@ -21,6 +21,9 @@ void asq_boot_autoload(zend_string *name);
 /* A class of a file of src/php, compiled now if it was not before, with the plugin or without; NULL: an exception says why. */
 zend_class_entry *asq_boot_class(const char *file, const char *class_name);
 
+/* Compiles those files of src/php whose names begin so: cli, admin_. Beside the plugin there is no autoloader for them. */
+bool asq_boot_load(const char *prefix);
+
 /*
  * A hook has reached a place that was kept for a method of the logger or of the queue runner: the object is made,
  * takes the place itself, and its method is called.

@@ -165,6 +165,42 @@ zval *asq_property(zend_object *object, const char *name, size_t length)
 	return NULL;
 }
 
+static void asq_settle(HashTable *array, bool deeper)
+{
+	zval *value;
+
+	ZEND_HASH_FOREACH_VAL(array, value) {
+		if (Z_ISREF_P(value)) {
+			zend_unwrap_reference(value);
+		}
+		if (deeper && Z_TYPE_P(value) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL_P(value))) {
+			SEPARATE_ARRAY(value);
+			asq_settle(Z_ARRVAL_P(value), false);
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+HashTable *asq_settled(const HashTable *given)
+{
+	HashTable *settled = zend_array_dup((HashTable *) given);
+
+	asq_settle(settled, true);
+	return settled;
+}
+
+void asq_table_set(HashTable *table, zend_string *key, zval *value)
+{
+	zval *at = zend_hash_find(table, key), before;
+
+	if (!at) {
+		zend_hash_add_new(table, key, value);
+		return;
+	}
+	ZVAL_COPY_VALUE(&before, at);
+	ZVAL_COPY_VALUE(at, value);
+	zval_ptr_dtor(&before);
+}
+
 zval *asq_global(const char *name, size_t length)
 {
 	zval *value = zend_hash_str_find_ind(&EG(symbol_table), name, length);
@@ -181,6 +217,24 @@ void asq_catch(zval *exception)
 	zend_clear_exception();
 }
 
+asq_status asq_ignore_thrown(const char *who)
+{
+	zval thrown;
+	zend_string *message, *line;
+
+	if (zend_is_unwind_exit(EG(exception))) {
+		return ASQ_THROWN;
+	}
+	asq_catch(&thrown);
+	message = asq_exception_message(&thrown);
+	line = strpprintf(0, "asq: %s threw, and is ignored: %s", who, ZSTR_VAL(message));
+	php_log_err(ZSTR_VAL(line));
+	zend_string_release(line);
+	zend_string_release(message);
+	zval_ptr_dtor(&thrown);
+	return ASQ_OK;
+}
+
 asq_pending asq_put_aside(void)
 {
 	asq_pending pending = { EG(exception), EG(opline_before_exception) };
@@ -192,6 +246,10 @@ asq_pending asq_put_aside(void)
 void asq_put_back(asq_pending pending)
 {
 	if (!pending.exception) {
+		return;
+	}
+	if (EG(exception) && zend_is_unwind_exit(EG(exception))) {
+		OBJ_RELEASE(pending.exception);
 		return;
 	}
 	if (EG(exception)) {

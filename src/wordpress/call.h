@@ -34,11 +34,23 @@ asq_status asq_new(zval *result, zend_class_entry *ce, uint32_t argc, zval *argv
 /* An object's property, whatever its visibility, or NULL; not the caller's to free. */
 zval *asq_property(zend_object *object, const char *name, size_t length);
 
+/*
+ * The array as it is now, without references, in it and in the arrays in it: what is called while it is being read may change what a
+ * reference refers to. The caller's to release (zend_array_release()).
+ */
+HashTable *asq_settled(const HashTable *given);
+
+/* Sets a table's element; the one before is let go of when the table is as it is to be, since its destructor may change the table. */
+void asq_table_set(HashTable *table, zend_string *key, zval *value);
+
 /* A global variable, dereferenced, or NULL. */
 zval *asq_global(const char *name, size_t length);
 
 /* Takes the pending exception out of the engine and into the zval. */
 void asq_catch(zval *exception);
+
+/* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: an exit(), which goes on. */
+asq_status asq_ignore_thrown(const char *who);
 
 /* An exception, or an exit(), that is on its way while something has still to be done. */
 typedef struct {
@@ -49,7 +61,7 @@ typedef struct {
 /* Puts aside what is on its way, if anything is, so that PHP can be called; asq_put_back() has it go on. */
 asq_pending asq_put_aside(void);
 
-/* What was thrown in between goes on itself only if nothing had been put aside. */
+/* What was thrown in between goes on itself only if nothing had been put aside; an exit() does in any case. */
 void asq_put_back(asq_pending pending);
 
 /* An exception's message, for logs. */

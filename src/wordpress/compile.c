@@ -55,6 +55,7 @@ static const asq_prologue asq_prologues[] = {
 	{ "ActionScheduler_DBLogger", "bulk_log_cancel_actions", "logger_bulk_cancel", 0 },
 	{ "ActionScheduler_QueueRunner", "do_batch", "runner_batch", 0 },
 	{ "ActionScheduler_Abstract_QueueRunner", "process_action", "runner_process", 0 },
+	{ "ActionScheduler_QueueCleaner", "mark_failures", "cleaner_fail", 0 },
 };
 
 static const char *const asq_replaced_functions[] = {

@@ -3,6 +3,7 @@
  */
 #include "log_text.h"
 #include "clock.h"
+#include "src/store/log.h"
 
 asq_status asq_log_text_init(asq_log_text *text, zend_string *message)
 {

@@ -4,7 +4,8 @@
 #ifndef ASQ_WORDPRESS_LOG_TEXT_H
 #define ASQ_WORDPRESS_LOG_TEXT_H
 
-#include "src/store/store.h"
+#include "src/store/log.h"
+
 
 typedef struct {
 	asq_log_row row;                       /* points to the strings below */

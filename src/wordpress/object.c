@@ -6,6 +6,7 @@
 #include "scheduler.h"
 #include "php_asq.h"
 #include "src/action/args.h"
+#include "src/store/claim_due.h"
 #include "ext/standard/php_var.h"
 
 /* unserialize( $blob ), if that gives a schedule. */

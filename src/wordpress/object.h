@@ -6,7 +6,7 @@
 
 #include "call.h"
 
-/* ASQ_DECLINED where the row (see store/fetch.c) cannot be read: AS says why, and gives a null action. */
+/* ASQ_DECLINED where the row (see store/fetch.h) cannot be read: AS says why, and gives a null action. */
 asq_status asq_action_object(const zval *row, zval *action);
 
 #endif

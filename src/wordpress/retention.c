@@ -6,6 +6,7 @@
 #include "hooks.h"
 #include "scheduler.h"
 #include "php_asq.h"
+#include "src/store/purge.h"
 
 #define ASQ_MONTH 2678400   /* 31 days, as Action Scheduler has it */
 

@@ -4,7 +4,8 @@
 #ifndef ASQ_WORDPRESS_RETENTION_H
 #define ASQ_WORDPRESS_RETENTION_H
 
-#include "src/store/store.h"
+#include "src/store/purge.h"
+
 
 /* Zeroed to begin with; a date of the caller's own, instead of the filters', is set before it is asked for the plan. */
 typedef struct {

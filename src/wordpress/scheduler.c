@@ -5,6 +5,7 @@
 #include "hooks.h"
 #include "Zend/zend_exceptions.h"
 #include "php_asq.h"
+#include "src/store/insert.h"
 
 static zend_class_entry *asq_loaded_class(const char *lower_name, size_t length)
 {

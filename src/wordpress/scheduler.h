@@ -6,7 +6,7 @@
 #define ASQ_WORDPRESS_SCHEDULER_H
 
 #include "call.h"
-#include "src/store/store.h"
+#include "src/store/insert.h"
 
 /* What the file names of src/php's classes begin with. */
 #define ASQ_EMBEDDED_FOLDER "asq:"

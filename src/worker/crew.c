@@ -5,6 +5,7 @@
 #include "supervisor.h"
 #include "process.h"
 #include "php_asq.h"
+#include "src/store/workers.h"
 
 #ifdef __linux__
 
@@ -182,10 +183,12 @@ static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
 	child->succeeded += atomic_load(&member->succeeded);
 	child->failed += atomic_load(&member->failed);
 	if (slot && slot->killed_for) {
-		snprintf(how, sizeof(how), "The action did not end after %u seconds (--job-timeout), and its worker was killed.", slot->killed_for);
+		snprintf(how, sizeof(how), "The action did not end after %u seconds (%s), and its worker was killed.", slot->killed_for,
+			slot->timeout ? "its retry policy's timeout" : "--job-timeout");
 	}
 	if (!well && child->started) {
-		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, slot && slot->task == ASQ_TASK_ACTION ? " It was running an action, which has failed." : "");
+		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, !slot || slot->task != ASQ_TASK_ACTION ? ""
+			: slot->postponed || (slot->policy && slot->crash_retry) ? " It was running an action, which will be tried again." : " It was running an action, which has failed.");
 	}
 	asq_ledger_worker_died(s, &s->pool, index, how);
 	if (!child->started && !s->stopping) {
@@ -219,13 +222,15 @@ static void asq_crew_watch_action(asq_supervisor *s, unsigned index, asq_slot *s
 	asq_child *child = &s->child[index];
 	int64_t now = asq_microtime(), started = atomic_load(&slot->started);
 	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
+	/* Its policy's own is told before it begins. */
+	zend_long timeout = state >= ASQ_SLOT_ENTERED && slot->timeout ? (zend_long) slot->timeout : s->options->job_timeout;
 
-	if (!started || now - started < s->options->job_timeout * 1000000 || (state != ASQ_SLOT_ENTERED && state != ASQ_SLOT_RUNNING && state != ASQ_SLOT_OWN)) {
+	if (!timeout || !started || now - started < timeout * 1000000 || (state != ASQ_SLOT_ENTERED && state != ASQ_SLOT_RUNNING && state != ASQ_SLOT_OWN)) {
 		child->warned = 0;
 		return;
 	}
 	if (!slot->killed_for) {
-		slot->killed_for = (uint32_t) s->options->job_timeout;
+		slot->killed_for = (uint32_t) timeout;
 		child->warned = now;
 		kill(child->pid, SIGXCPU);
 	} else if (child->warned && now - child->warned >= ASQ_CREW_PATIENCE) {
@@ -238,7 +243,7 @@ void asq_crew_watch(asq_supervisor *s)
 {
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_slot *slot = s->child[i].pid ? asq_crew_current(s, i) : NULL;
-		if (slot && s->options->job_timeout) {
+		if (slot) {
 			asq_crew_watch_action(s, i, slot);
 		} else if (s->child[i].pid && !s->child[i].started && asq_microtime() - s->child[i].born > ASQ_CREW_START) {
 			kill(s->child[i].pid, SIGKILL);

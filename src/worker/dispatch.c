@@ -7,717 +7,14 @@
  * difference. In both, a start is committed before its callback is called, and a change of state that the
  * claim no longer covers is discarded. In a pool's worker the fast way writes nothing itself: it tells the supervisor.
  */
-#include "worker.h"
+#include "dispatching.h"
+#include "retry.h"
 #include "member.h"
 #include "php_asq.h"
-#include "src/wordpress/clock.h"
-#include "src/wordpress/hooks.h"
-#include "src/wordpress/log_text.h"
-#include "src/wordpress/object.h"
+#include "src/wordpress/policy.h"
 #include "src/wordpress/wpdb.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"
-
-/* One action on its way. */
-typedef struct {
-	asq_run *run;
-	uint64_t id;
-	zval action;        /* the object, once it is fetched */
-	bool valid;         /* it was pending: an exception is a failed execution, no failed validation */
-	bool fast;
-	bool executing;     /* its callback was called outside any transaction: it is to leave none */
-	bool looked, recurs;  /* whether it recurs, once that has been asked */
-	asq_outcome outcome;
-} asq_dispatching;
-
-/* ---- Hooks ------------------------------------------------------------------------------------ */
-
-static zend_object *asq_logger(void)
-{
-	zval logger;
-	zend_object *object = NULL;
-
-	if (asq_scheduler_get(&logger, "logger") == ASQ_OK) {
-		object = Z_OBJ(logger);
-		/* The singleton outlives the run; this reference is not needed. */
-		zval_ptr_dtor(&logger);
-	}
-	return object;
-}
-
-/* Whether anybody listens to a hook besides the monitor and, with its given method, the logger. */
-static bool asq_is_foreign(const asq_run *run, const char *hook, const char *logger_method, bool *logger_listens)
-{
-	HashTable *priorities = asq_wp_callbacks(hook, strlen(hook));
-	zend_object *logger = logger_method ? asq_logger() : NULL;
-	zval *list, *callback;
-
-	if (asq_wp_all_listened()) {
-		return true;
-	}
-	if (!priorities) {
-		return false;
-	}
-	ZEND_HASH_FOREACH_VAL(priorities, list) {
-		ZVAL_DEREF(list);
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(list), callback) {
-			ZVAL_DEREF(callback);
-			if (run->monitor && (asq_wp_is_method(callback, run->monitor, "track_current_action")
-					|| asq_wp_is_method(callback, run->monitor, "untrack_action"))) {
-				continue;
-			}
-			if (logger && asq_wp_is_method(callback, logger, logger_method)) {
-				*logger_listens = true;
-				continue;
-			}
-			return true;
-		} ZEND_HASH_FOREACH_END();
-	} ZEND_HASH_FOREACH_END();
-	return false;
-}
-
-bool asq_dispatch_is_watched(const asq_run *run)
-{
-	bool ignored;
-
-	return asq_is_foreign(run, "action_scheduler_before_execute", NULL, &ignored)
-		|| asq_is_foreign(run, "action_scheduler_begin_execute", "log_started_action", &ignored);
-}
-
-static asq_status asq_fire(asq_dispatching *d, const char *hook, zval *extra)
-{
-	zval args[3];
-	uint32_t argc = 0;
-
-	ZVAL_LONG(&args[argc++], (zend_long) d->id);
-	if (extra) {
-		ZVAL_COPY_VALUE(&args[argc++], extra);
-	}
-	ZVAL_COPY_VALUE(&args[argc++], &d->run->context);
-	return asq_wp_do_action(hook, argc, args);
-}
-
-/* A hook that others may listen to: they must find the tables as they are to be at that point. */
-static asq_status asq_fire_open(asq_dispatching *d, const char *hook, zval *extra)
-{
-	bool ignored;
-
-	if (d->run->unwritten && asq_is_foreign(d->run, hook, NULL, &ignored)) {
-		asq_status status = asq_dispatch_flush(d->run);
-		if (status != ASQ_OK) {
-			return status;
-		}
-	}
-	return asq_fire(d, hook, extra);
-}
-
-/* ---- The store's and the logger's methods -------------------------------------------------------- */
-
-static asq_status asq_store_call(asq_dispatching *d, const char *method, zval *result)
-{
-	zval arg;
-
-	ZVAL_LONG(&arg, (zend_long) d->id);
-	return asq_call_method(result, d->run->store, method, 1, &arg);
-}
-
-/* An error of a fenced write; the run cannot go on without its database. */
-static asq_status asq_throw_database(asq_run *run, const asq_error *error)
-{
-	run->broken = true;
-	zend_throw_exception_ex(zend_ce_exception, (zend_long) error->code, "The action's state could not be written: %s", error->message);
-	return ASQ_THROWN;
-}
-
-/* ---- Fenced writes ---------------------------------------------------------------------------- */
-
-/* Changes whenever a callback may have changed the site's time zone. */
-static zend_long asq_option_changes(void)
-{
-	return asq_wp_did_action("updated_option") + asq_wp_did_action("added_option") + asq_wp_did_action("deleted_option")
-		+ asq_wp_did_action("switch_blog");
-}
-
-/* The times of this second, by the site's clocks; they are asked once a second only, unless an option has changed. */
-static asq_status asq_run_times(asq_run *run)
-{
-	int64_t now = asq_clock_now();
-	zend_long options = asq_option_changes();
-	zend_string *log_local, *local;
-	asq_status status;
-
-	if (run->second == now && run->options == options) {
-		return ASQ_OK;
-	}
-	status = asq_clock_local(now, &log_local);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	status = asq_clock_current(&local);
-	if (status != ASQ_OK) {
-		zend_string_release(log_local);
-		return status;
-	}
-	asq_run_forget_times(run);
-	run->second = now;
-	run->options = options;
-	run->gmt = asq_clock_gmt(now);
-	run->log_local = log_local;
-	run->local = local;
-	return ASQ_OK;
-}
-
-static asq_status asq_step_write(asq_run *run, asq_step *step)
-{
-	asq_site site;
-	asq_error error;
-	asq_log_row finished_log, started_log;
-	asq_status status = asq_run_times(run);
-
-	if (status != ASQ_OK) {
-		return status;
-	}
-	finished_log = (asq_log_row) { run->text_complete, run->gmt, run->log_local };
-	started_log = (asq_log_row) { run->text_started, run->gmt, run->log_local };
-	step->claim_id = run->claim_id;
-	step->finished_log = &finished_log;
-	step->started_log = &started_log;
-	step->now_gmt = run->gmt;
-	step->now_local = run->local;
-	status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_step(&site, step, &error);
-		asq_site_close(&site);
-	}
-	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
-		return asq_throw_database(run, &error);
-	}
-	return status;
-}
-
-static void asq_count_finished(asq_run *run, const asq_step *step)
-{
-	if (step->finished && !step->was_finished && run->counts) {
-		run->counts->succeeded--;
-		run->counts->lost++;
-	}
-}
-
-/* The completion by way of the logger's and the store's methods: they know what to say where a table is missing. */
-static asq_status asq_finish_by_methods(asq_run *run, uint64_t id)
-{
-	zval args[2];
-	zend_object *logger = asq_logger();
-	asq_status status;
-
-	ZVAL_LONG(&args[0], (zend_long) id);
-	ZVAL_STR(&args[1], run->text_complete);
-	status = logger ? asq_call_method(NULL, logger, "log", 2, args) : ASQ_OK;
-	return status == ASQ_OK ? asq_call_method(NULL, run->store, "mark_complete", 1, args) : status;
-}
-
-asq_status asq_dispatch_flush(asq_run *run)
-{
-	asq_step step = { .finished = run->unwritten };
-	asq_status status;
-
-	if (!run->unwritten) {
-		return ASQ_OK;
-	}
-	run->unwritten = 0;
-	if (run->grouped) {
-		return asq_member_sync(run);
-	}
-	status = asq_step_write(run, &step);
-	if (status == ASQ_FAILED) {
-		status = asq_finish_by_methods(run, step.finished);
-	} else {
-		asq_count_finished(run, &step);
-	}
-	if (status == ASQ_OK) {
-		asq_member_wrote_end(run);
-	}
-	return status;
-}
-
-/* A status by the fence of the claim: ASQ_NOT_FOUND if the claim is gone. */
-static asq_status asq_write_status(asq_run *run, uint64_t id, const char *to)
-{
-	asq_site site;
-	asq_error error;
-	/* The clocks are userland's: they are asked before the site is open. */
-	asq_status status = asq_run_times(run);
-
-	if (status != ASQ_OK) {
-		return status;
-	}
-	status = asq_site_open(&site, &error);
-	if (status == ASQ_OK) {
-		status = asq_store_fenced(&site, id, run->claim_id, to, run->gmt, run->local, &error);
-		asq_site_close(&site);
-	}
-	if (status == ASQ_FAILED && asq_error_is_gone(&error)) {
-		return asq_throw_database(run, &error);
-	}
-	return status;
-}
-
-asq_status asq_dispatch_fail(asq_run *run, uint64_t id)
-{
-	asq_status status = asq_write_status(run, id, ASQ_STATUS_FAILED);
-
-	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
-}
-
-/* ---- Starting --------------------------------------------------------------------------------- */
-
-/* Nobody can tell an action that is fetched before its start from one that is fetched in it. */
-static bool asq_fetch_is_unwatched(void)
-{
-	static const char *const filters[] = { "action_scheduler_stored_action_class", "action_scheduler_stored_action_instance" };
-
-	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
-		if (asq_wp_callbacks(filters[i], strlen(filters[i]))) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The action's object, of the row as it was claimed; what cannot be read so is for the plain way. */
-static bool asq_prefetched(asq_dispatching *d)
-{
-	zval *row = Z_TYPE(d->run->rows) == IS_ARRAY ? zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id) : NULL;
-
-	if (!row || asq_action_object(row, &d->action) != ASQ_OK) {
-		zend_clear_exception();
-		ZVAL_UNDEF(&d->action);
-		return false;
-	}
-	return Z_TYPE(d->action) == IS_OBJECT;
-}
-
-static bool asq_texts_fit(asq_run *run)
-{
-	const asq_link utf8 = {0};
-
-	return asq_run_texts(run) && ZSTR_LEN(run->text_started) <= 65535 && ZSTR_LEN(run->text_complete) <= 65535
-		&& asq_link_can_store(&utf8, run->text_started) && asq_link_can_store(&utf8, run->text_complete);
-}
-
-/* Whether start and end may go by asq_store_step(). */
-static bool asq_may_go_fast(asq_dispatching *d)
-{
-	bool started = false;
-
-	return d->run->claim_id && asq_scheduler_is_direct(false) && asq_scheduler_is_direct(true)
-		&& !asq_is_foreign(d->run, "action_scheduler_begin_execute", "log_started_action", &started) && started
-		&& asq_fetch_is_unwatched() && !asq_wp_translations_filtered() && asq_texts_fit(d->run)
-		&& strcmp(ASQ_G(link), "wpdb") != 0 && !asq_site_in_transaction() && asq_prefetched(d);
-}
-
-static bool asq_is_pending(const zval *status)
-{
-	return Z_TYPE_P(status) == IS_STRING && zend_string_equals_literal(Z_STR_P(status), ASQ_STATUS_PENDING);
-}
-
-/* It is not to be run: not pending any more. */
-static asq_status asq_ignore(asq_dispatching *d)
-{
-	asq_status status;
-
-	d->valid = false;
-	d->outcome = ASQ_OUTCOME_IGNORED;
-	status = asq_fire(d, "action_scheduler_execution_ignored", NULL);
-	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
-}
-
-/* The row was not ours to start: the claim on it is gone, or it is not pending any more. */
-static asq_status asq_start_refused(asq_dispatching *d)
-{
-	asq_site site;
-	asq_error error;
-	zend_long claim_id = 0;
-	asq_status status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
-
-	if (status == ASQ_OK) {
-		status = asq_store_claim_id(&site, d->id, &claim_id, &error);
-		asq_site_close(&site);
-	}
-	if (status == ASQ_FAILED) {
-		return asq_throw_database(d->run, &error);
-	}
-	if (status == ASQ_NOT_FOUND || (uint64_t) claim_id != d->run->claim_id) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_NOT_FOUND;
-	}
-	return asq_ignore(d);
-}
-
-/* The row has changed since it was claimed: what counts is what it says now. */
-static asq_status asq_refetch(asq_dispatching *d, const zval *row)
-{
-	const zval *before = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
-	asq_status status;
-
-	if (zend_is_identical((zval *) before, (zval *) row)) {
-		return ASQ_OK;
-	}
-	zval_ptr_dtor(&d->action);
-	ZVAL_UNDEF(&d->action);
-	status = asq_action_object(row, &d->action);
-	return status == ASQ_DECLINED ? asq_store_call(d, "fetch_action", &d->action) : status;
-}
-
-static asq_status asq_start_plain(asq_dispatching *d);
-
-/* In a pool: the supervisor hears of it. */
-static asq_status asq_start_grouped(asq_dispatching *d)
-{
-	d->run->unwritten = 0;
-	d->valid = true;
-	asq_wp_count_action("action_scheduler_begin_execute");
-	asq_member_begin(d->run);
-	return ASQ_OK;
-}
-
-static asq_status asq_start_fast(asq_dispatching *d)
-{
-	const zval *row = zend_hash_index_find(Z_ARRVAL(d->run->rows), d->id);
-	asq_step step = { .finished = d->run->unwritten, .started = d->id,
-		.hook = asq_row_get(row, ASQ_COL_HOOK), .args = asq_row_get(row, ASQ_COL_ARGS) };
-	asq_status status;
-
-	if (d->run->grouped) {
-		return asq_start_grouped(d);
-	}
-	status = asq_member_take_over(d->run, NULL);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	d->run->unwritten = 0;
-	status = asq_step_write(d->run, &step);
-	if (status == ASQ_FAILED) {
-		/* The server refuses, say for want of a table: AS's own way knows what to make of that. */
-		d->fast = false;
-		d->run->unwritten = step.finished;
-		zval_ptr_dtor(&d->action);
-		ZVAL_UNDEF(&d->action);
-		return asq_start_plain(d);
-	}
-	asq_count_finished(d->run, &step);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	asq_member_wrote_end(d->run);
-	if (!step.has_started) {
-		return asq_start_refused(d);
-	}
-	d->valid = true;
-	asq_wp_count_action("action_scheduler_begin_execute");
-	status = Z_TYPE(step.row) == IS_ARRAY ? asq_refetch(d, &step.row) : ASQ_OK;
-	zval_ptr_dtor(&step.row);
-	return status;
-}
-
-static asq_status asq_start_plain(asq_dispatching *d)
-{
-	zval found;
-	asq_status status = asq_dispatch_flush(d->run);
-
-	if (status == ASQ_OK) {
-		status = asq_member_take_over(d->run, NULL);
-	}
-	if (status == ASQ_OK) {
-		status = asq_store_call(d, "get_status", &found);
-	}
-	if (status != ASQ_OK) {
-		return status;
-	}
-	if (!asq_is_pending(&found)) {
-		zval_ptr_dtor(&found);
-		return asq_ignore(d);
-	}
-	zval_ptr_dtor(&found);
-	d->valid = true;
-	status = asq_fire(d, "action_scheduler_begin_execute", NULL);
-	if (status == ASQ_OK) {
-		status = asq_store_call(d, "fetch_action", &d->action);
-	}
-	if (status == ASQ_OK) {
-		status = asq_store_call(d, "log_execution", NULL);
-	}
-	return status;
-}
-
-/* ---- Executing and finishing -------------------------------------------------------------------- */
-
-/* The row says complete by now, and that is our doing: should a listener throw, it may yet say failed. */
-static asq_status asq_fire_completed(asq_dispatching *d)
-{
-	zval arg;
-
-	d->run->touched = true;
-	ZVAL_LONG(&arg, (zend_long) d->id);
-	return asq_wp_do_action("action_scheduler_completed_action", 1, &arg);
-}
-
-/* $action->get_schedule()->is_recurring() */
-static asq_status asq_look_whether_recurring(zval *action, bool *recurs)
-{
-	zval schedule, result;
-	zend_class_entry *ce = asq_class("ActionScheduler_Action", false);
-	asq_status status;
-
-	*recurs = false;
-	if (Z_TYPE_P(action) != IS_OBJECT || !ce || !instanceof_function(Z_OBJCE_P(action), ce)) {
-		return ASQ_OK;
-	}
-	status = asq_call_method(&schedule, Z_OBJ_P(action), "get_schedule", 0, NULL);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	if (Z_TYPE(schedule) == IS_OBJECT) {
-		status = asq_call_method(&result, Z_OBJ(schedule), "is_recurring", 0, NULL);
-		if (status == ASQ_OK) {
-			*recurs = zend_is_true(&result);
-			zval_ptr_dtor(&result);
-		}
-	}
-	zval_ptr_dtor(&schedule);
-	return status;
-}
-
-/* Told to the pool; where there is more to do about it once it is written, it must not be forgotten until then. */
-static asq_status asq_tell_complete_to_pool(asq_dispatching *d, bool listened)
-{
-	asq_status status = ASQ_OK;
-
-	if (d->run->grouped) {
-		status = asq_look_whether_recurring(&d->action, &d->recurs);
-		d->looked = status == ASQ_OK;
-	}
-	asq_member_complete(d->run, listened || d->recurs);
-	return status;
-}
-
-/* The completion waits for the next start, and its log row with it. */
-static asq_status asq_finish_fast(asq_dispatching *d)
-{
-	bool ignored, listened = asq_is_foreign(d->run, "action_scheduler_completed_action", NULL, &ignored);
-	asq_status status = ASQ_OK;
-
-	if (d->run->monitor) {
-		status = asq_call_method(NULL, d->run->monitor, "untrack_action", 0, NULL);
-	}
-	asq_wp_count_action("action_scheduler_after_execute");
-	d->run->unwritten = d->id;
-	if (status == ASQ_OK && d->run->slot) {
-		status = asq_tell_complete_to_pool(d, listened);
-	}
-	if (status != ASQ_OK || !listened) {
-		asq_wp_count_action("action_scheduler_completed_action");
-		return status;
-	}
-	status = asq_dispatch_flush(d->run);
-	return status == ASQ_OK ? asq_fire_completed(d) : status;
-}
-
-static asq_status asq_finish_plain(asq_dispatching *d)
-{
-	asq_status status = asq_member_take_over(d->run, NULL);
-
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	if (status == ASQ_OK) {
-		status = asq_fire(d, "action_scheduler_after_execute", &d->action);
-	}
-	if (status != ASQ_OK) {
-		return status;
-	}
-	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
-		return asq_store_call(d, "mark_complete", NULL);
-	}
-	status = asq_write_status(d->run, d->id, ASQ_STATUS_COMPLETE);
-	if (status == ASQ_FAILED) {
-		return asq_store_call(d, "mark_complete", NULL);
-	}
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	return status == ASQ_OK ? asq_fire_completed(d) : status;
-}
-
-static asq_status asq_finish(asq_dispatching *d)
-{
-	bool logged = false;
-	bool fast = d->fast && !d->run->touched && !asq_site_in_transaction() && !asq_wp_translations_filtered()
-		&& !asq_is_foreign(d->run, "action_scheduler_after_execute", "log_completed_action", &logged) && logged;
-
-	return fast ? asq_finish_fast(d) : asq_finish_plain(d);
-}
-
-/* ---- Failing ---------------------------------------------------------------------------------- */
-
-/* new Exception( $e->getMessage(), $e->getCode(), $e ), as AS makes of every Throwable. */
-static asq_status asq_wrap(zval *thrown, zval *wrapped)
-{
-	zval args[3];
-	asq_status status;
-
-	status = asq_call_method(&args[0], Z_OBJ_P(thrown), "getmessage", 0, NULL);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	status = asq_call_method(&args[1], Z_OBJ_P(thrown), "getcode", 0, NULL);
-	if (status == ASQ_OK) {
-		ZVAL_COPY_VALUE(&args[2], thrown);
-		status = asq_new(wrapped, zend_ce_exception, 3, args);
-		zval_ptr_dtor(&args[1]);
-	}
-	zval_ptr_dtor(&args[0]);
-	return status;
-}
-
-static asq_status asq_mark_failed(asq_dispatching *d)
-{
-	asq_status status;
-
-	if (!d->run->claim_id || d->run->touched || !asq_scheduler_is_direct(false)) {
-		return asq_store_call(d, "mark_failure", NULL);
-	}
-	status = asq_write_status(d->run, d->id, ASQ_STATUS_FAILED);
-	if (status == ASQ_FAILED) {
-		return asq_store_call(d, "mark_failure", NULL);
-	}
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	return status;
-}
-
-/*
- * The worker writes this itself. Should it die before that, what it was about to say is in the shared memory. A listener
- * that throws before the start has the action failed, too: given back it would come again at once, and for ever.
- */
-static asq_status asq_failed_in_pool(asq_dispatching *d, zval *exception)
-{
-	zend_string *message = asq_exception_message(exception);
-	asq_status status = asq_dispatch_flush(d->run);
-
-	if (status == ASQ_OK) {
-		status = asq_member_take_over(d->run, ZSTR_VAL(message));
-	}
-	zend_string_release(message);
-	if (status == ASQ_NOT_FOUND) {
-		d->outcome = ASQ_OUTCOME_LOST;
-		return ASQ_OK;
-	}
-	d->valid = true;
-	return status;
-}
-
-/* ActionScheduler_Abstract_QueueRunner::handle_action_error() */
-static asq_status asq_failed(asq_dispatching *d, zval *exception)
-{
-	asq_status status = ASQ_OK;
-
-	d->outcome = ASQ_OUTCOME_FAILED;
-	if (d->run->slot) {
-		status = asq_failed_in_pool(d, exception);
-		if (status != ASQ_OK || d->outcome == ASQ_OUTCOME_LOST) {
-			return status;
-		}
-	}
-	if (!d->valid) {
-		return asq_fire_open(d, "action_scheduler_failed_validation", exception);
-	}
-	status = asq_mark_failed(d);
-	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_FAILED) {
-		status = asq_fire(d, "action_scheduler_failed_execution", exception);
-	}
-	return status;
-}
-
-/* A callback's exit(): its own failure, where the run is to survive it. */
-static bool asq_was_exit(zval *thrown)
-{
-	zval message;
-
-	if (!zend_is_unwind_exit(EG(exception))) {
-		return false;
-	}
-	zend_clear_exception();
-	EG(exit_status) = 0;
-	ZVAL_STR(&message, asq_wp_translate("The callback ended the process with exit() or die()."));
-	if (asq_new(thrown, zend_ce_exception, 1, &message) != ASQ_OK) {
-		ZVAL_UNDEF(thrown);
-	}
-	zval_ptr_dtor(&message);
-	return true;
-}
-
-/*
- * A transaction that a callback has left open would hold the locks of all that comes after it, for as long as the worker
- * lives, and take it along in the end.
- */
-static bool asq_end_transaction(asq_dispatching *d)
-{
-	zend_object *wpdb = asq_wpdb();
-	zval sql;
-
-	if (!d->run->pooled || !d->executing || !asq_site_in_transaction()) {
-		return false;
-	}
-	ZVAL_STRING(&sql, "ROLLBACK");
-	asq_call_method(NULL, wpdb, "query", 1, &sql);
-	zval_ptr_dtor(&sql);
-	if (!EG(exception) && asq_site_in_transaction()) {
-		ZVAL_STRING(&sql, "SET autocommit=1");
-		asq_call_method(NULL, wpdb, "query", 1, &sql);
-		zval_ptr_dtor(&sql);
-	}
-	return true;
-}
-
-/* What was thrown on the way becomes the action's failure; what cannot is left in EG(exception). */
-static asq_status asq_recover(asq_dispatching *d)
-{
-	zval thrown, wrapped;
-	asq_status status;
-
-	if (d->run->broken || asq_run_is_fork(d->run) || asq_run_is_dying() || (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit)) {
-		return ASQ_THROWN;
-	}
-	if (!asq_was_exit(&thrown)) {
-		asq_catch(&thrown);
-	}
-	if (Z_TYPE(thrown) != IS_OBJECT) {
-		return ASQ_THROWN;
-	}
-	asq_end_transaction(d);
-	status = EG(exception) ? ASQ_THROWN : asq_wrap(&thrown, &wrapped);
-	zval_ptr_dtor(&thrown);
-	if (status != ASQ_OK) {
-		return status;
-	}
-	status = asq_failed(d, &wrapped);
-	if (status == ASQ_OK && d->run->on_failure) {
-		zval args[2];
-		ZVAL_LONG(&args[0], (zend_long) d->id);
-		ZVAL_STR(&args[1], asq_exception_message(&wrapped));
-		status = asq_call_callable(NULL, d->run->on_failure, 2, args);
-		zval_ptr_dtor(&args[1]);
-	}
-	zval_ptr_dtor(&wrapped);
-	return status;
-}
-
-/* ---- One action ------------------------------------------------------------------------------- */
 
 /* E_USER_ERROR and E_RECOVERABLE_ERROR become exceptions while an action runs. */
 static asq_status asq_set_error_handler(void)
@@ -769,12 +66,37 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 	return status;
 }
 
+/*
+ * A transaction that a callback has left open would hold the locks of all that comes after it, for as long as the worker
+ * lives, and take it along in the end.
+ */
+bool asq_dispatch_end_transaction(asq_dispatching *d)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval sql;
+
+	if (!d->run->pooled || !d->executing || !asq_site_in_transaction()) {
+		return false;
+	}
+	ZVAL_STRING(&sql, "ROLLBACK");
+	asq_call_method(NULL, wpdb, "query", 1, &sql);
+	zval_ptr_dtor(&sql);
+	if (!EG(exception) && asq_site_in_transaction()) {
+		ZVAL_STRING(&sql, "SET autocommit=1");
+		asq_call_method(NULL, wpdb, "query", 1, &sql);
+		zval_ptr_dtor(&sql);
+	}
+	return true;
+}
+
 static asq_status asq_execute(asq_dispatching *d)
 {
 	asq_status status;
 
 	d->executing = !asq_site_in_transaction();
+	d->called = true;
 	status = asq_call_on(NULL, &d->action, "execute", 0, NULL);
+	d->called = status != ASQ_OK || EG(exception);
 	if (asq_run_is_fork(d->run)) {
 		/* A child that has come back from the callback instead of ending in it. */
 		if (!EG(exception)) {
@@ -782,7 +104,7 @@ static asq_status asq_execute(asq_dispatching *d)
 		}
 		return ASQ_THROWN;
 	}
-	if (status == ASQ_OK && asq_end_transaction(d) && !EG(exception)) {
+	if (status == ASQ_OK && asq_dispatch_end_transaction(d) && !EG(exception)) {
 		zend_throw_exception(spl_ce_RuntimeException, "The callback left a database transaction open, which was rolled back.", 0);
 	}
 	return EG(exception) ? ASQ_THROWN : status;
@@ -793,24 +115,53 @@ static asq_status asq_steps(asq_dispatching *d)
 {
 	asq_status status;
 
+	status = asq_retry_prepare(d->run, d->id);
+	if (status != ASQ_OK) {
+		return status;
+	}
 	asq_member_enter(d->run);
-	status = asq_fire_open(d, "action_scheduler_before_execute", NULL);
+	status = asq_dispatch_fire_open(d, "action_scheduler_before_execute", NULL);
 	if (status == ASQ_OK) {
 		status = asq_tell_start(d);
 	}
 	if (status == ASQ_OK) {
-		d->fast = !d->run->touched && asq_may_go_fast(d);
-		status = d->fast ? asq_start_fast(d) : asq_start_plain(d);
+		status = asq_dispatch_start(d);
 	}
 	if (status == ASQ_OK) {
 		status = asq_execute(d);
 	}
 	if (status == ASQ_OK) {
-		status = asq_finish(d);
+		status = asq_dispatch_finish(d);
 	}
 	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_SUCCEEDED) {
 		status = asq_tell_complete(d);
 	}
+	return status;
+}
+
+/* $action->get_schedule()->is_recurring() */
+asq_status asq_dispatch_recurs(zval *action, bool *recurs)
+{
+	zval schedule, result;
+	zend_class_entry *ce = asq_class("ActionScheduler_Action", false);
+	asq_status status;
+
+	*recurs = false;
+	if (Z_TYPE_P(action) != IS_OBJECT || !ce || !instanceof_function(Z_OBJCE_P(action), ce)) {
+		return ASQ_OK;
+	}
+	status = asq_call_method(&schedule, Z_OBJ_P(action), "get_schedule", 0, NULL);
+	if (status != ASQ_OK) {
+		return status;
+	}
+	if (Z_TYPE(schedule) == IS_OBJECT) {
+		status = asq_call_method(&result, Z_OBJ(schedule), "is_recurring", 0, NULL);
+		if (status == ASQ_OK) {
+			*recurs = zend_is_true(&result);
+			zval_ptr_dtor(&result);
+		}
+	}
+	zval_ptr_dtor(&schedule);
 	return status;
 }
 
@@ -819,22 +170,29 @@ static asq_status asq_schedule_next(zend_object *runner, zval *action, uint64_t 
 {
 	zval args[2];
 
+	asq_status status;
+
 	ZVAL_COPY_VALUE(&args[0], action);
 	ZVAL_LONG(&args[1], (zend_long) id);
-	return asq_call_method(NULL, runner, "schedule_next_instance", 2, args);
+	ASQ_G(last_stored) = 0;
+	status = asq_call_method(NULL, runner, "schedule_next_instance", 2, args);
+	if (status == ASQ_OK && ASQ_G(last_stored) && asq_policy_any()) {
+		status = asq_retry_keep_time(id, ASQ_G(last_stored));
+	}
+	return status;
 }
 
 asq_status asq_dispatch_repeat(zend_object *runner, zval *action, uint64_t id)
 {
 	bool recurs;
-	asq_status status = asq_look_whether_recurring(action, &recurs);
+	asq_status status = asq_dispatch_recurs(action, &recurs);
 
 	return status == ASQ_OK && recurs ? asq_schedule_next(runner, action, id) : status;
 }
 
 static asq_status asq_repeat(asq_dispatching *d)
 {
-	asq_status status = d->looked ? ASQ_OK : asq_look_whether_recurring(&d->action, &d->recurs);
+	asq_status status = d->looked ? ASQ_OK : asq_dispatch_recurs(&d->action, &d->recurs);
 
 	if (status != ASQ_OK || !d->recurs) {
 		return status;
@@ -861,13 +219,13 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 		status = asq_steps(&d);
 	}
 	if (status == ASQ_THROWN) {
-		status = asq_recover(&d);
+		status = asq_dispatch_recover(&d);
 	}
 	if (status != ASQ_THROWN || !zend_is_unwind_exit(EG(exception))) {
 		asq_restore_error_handler();
 	}
 	not_run = status == ASQ_NOT_FOUND;
-	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST) {
+	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST && d.outcome != ASQ_OUTCOME_RETRIED) {
 		status = asq_repeat(&d);
 	}
 	if (!asq_run_is_dying()) {

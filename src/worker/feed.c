@@ -4,6 +4,9 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/wake.h"
+#include "src/store/workers.h"
 
 #ifdef __linux__
 

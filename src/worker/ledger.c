@@ -4,8 +4,12 @@
  * lost where the database is away, or this process dies.
  */
 #include "supervisor.h"
+#include "retry.h"
 #include "php_asq.h"
+#include "src/action/schedule.h"
+#include "src/store/failures.h"
 #include "src/wordpress/clock.h"
+#include "src/wordpress/failure.h"
 #include "Zend/zend_exceptions.h"
 
 #ifdef __linux__
@@ -111,7 +115,7 @@ unsigned asq_ledger_open(const asq_pool *pool)
 	return open;
 }
 
-static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
+asq_flush_entry *asq_ledger_add(asq_supervisor *s, uint64_t action_id, uint64_t claim_id)
 {
 	asq_flush_entry *entry;
 
@@ -121,8 +125,15 @@ static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
 	}
 	entry = &s->flush.entry[s->flush.count++];
 	memset(entry, 0, sizeof(*entry));
-	entry->action_id = slot->action_id;
-	entry->claim_id = slot->claim_id;
+	entry->action_id = action_id;
+	entry->claim_id = claim_id;
+	return entry;
+}
+
+static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
+{
+	asq_flush_entry *entry = asq_ledger_add(s, slot->action_id, slot->claim_id);
+
 	entry->start_written = slot->start_written;
 	entry->owner = slot;
 	return entry;
@@ -136,9 +147,60 @@ static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, const zend_strin
 }
 
 /* "action failed via WP CLI: ...": made for this entry; its strings are let go after the flush. */
-static zend_string *asq_ledger_failure(const asq_supervisor *s, const asq_slot *slot)
+static zend_string *asq_ledger_failure(const asq_supervisor *s, const char *why)
 {
-	return strpprintf(65000, "%s: %s", ZSTR_VAL(s->text_failed), slot->text);
+	return strpprintf(65000, "%s: %s", ZSTR_VAL(s->text_failed), why);
+}
+
+static void asq_ledger_due(asq_supervisor *s, asq_flush_entry *entry, int64_t due)
+{
+	const asq_moment *moment = asq_ledger_moment(s, due * 1000000);
+
+	entry->due_gmt = zend_string_copy(moment->gmt);
+	entry->due_local = zend_string_copy(moment->local);
+	entry->due_schedule = asq_schedule_simple(due);
+}
+
+/* It had met an open circuit, and was to say so itself. */
+static void asq_ledger_postponed(asq_supervisor *s, asq_slot *slot, asq_flush_entry *entry)
+{
+	entry->end = ASQ_END_POSTPONED;
+	entry->attempt = slot->policy ? (zend_long) slot->attempts + 1 : 0;
+	asq_ledger_due(s, entry, slot->due);
+	asq_ledger_log(s, &entry->end_log, asq_postpone_text(slot->circuit, slot->crash_delay), 0);
+}
+
+void asq_ledger_crashed(asq_supervisor *s, asq_flush_entry *entry, const asq_verdict *verdict, const char *why)
+{
+	zend_string *raw = zend_string_init(why, strlen(why), 0), *text = asq_failure_text(raw, ASQ_SLOT_TEXT, false);
+	asq_flush_letter *letter;
+
+	entry->attempt = verdict->attempt;
+	if (verdict->retry) {
+		entry->end = ASQ_END_RETRY;
+		asq_ledger_due(s, entry, asq_microtime() / 1000000 + verdict->delay);
+		asq_ledger_log(s, &entry->end_log, asq_retry_text(verdict, ZSTR_VAL(text)), 0);
+		zend_string_release(text);
+	} else {
+		entry->end = ASQ_END_BURIED;
+		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, why), 0);
+		letter = emalloc(sizeof(*letter));
+		letter->reason = verdict->reason;
+		letter->error_class = zend_string_copy(asq_crash_exception->name);
+		letter->message = text;
+		letter->metadata = strpprintf(0, "{\"context\":\"WP CLI\",\"supervisor\":%d}", (int) getpid());
+		entry->letter = letter;
+	}
+	zend_string_release(raw);
+}
+
+/* What its worker has told of its retry policy: it is tried again, or gets a dead letter. */
+static void asq_ledger_by_policy(asq_supervisor *s, asq_slot *slot, asq_flush_entry *entry)
+{
+	asq_verdict verdict = { .retry = slot->crash_retry, .delay = slot->crash_delay, .attempt = (zend_long) slot->attempts + 1, .most = slot->max_attempts };
+
+	verdict.reason = verdict.attempt < verdict.most ? ASQ_LETTER_CRASHED : ASQ_LETTER_EXHAUSTED;
+	asq_ledger_crashed(s, entry, &verdict, slot->text);
 }
 
 static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
@@ -170,12 +232,31 @@ static void asq_ledger_gather_slot(asq_supervisor *s, asq_slot *slot)
 	}
 	if (entry->end == ASQ_END_COMPLETE) {
 		asq_ledger_log(s, &entry->end_log, s->text_complete, atomic_load(&slot->ended));
+	} else if (entry->end == ASQ_END_FAILED && slot->postponed) {
+		asq_ledger_postponed(s, slot, entry);
+	} else if (entry->end == ASQ_END_FAILED && slot->policy) {
+		asq_ledger_by_policy(s, slot, entry);
 	} else if (entry->end == ASQ_END_FAILED) {
-		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, slot), 0);
+		asq_ledger_log(s, &entry->end_log, asq_ledger_failure(s, slot->text), 0);
 	}
 }
 
-static void asq_ledger_release(asq_supervisor *s)
+static void asq_ledger_release_policy(asq_flush_entry *entry)
+{
+	if (entry->due_gmt) {
+		zend_string_release(entry->due_gmt);
+		zend_string_release(entry->due_local);
+		zend_string_release(entry->due_schedule);
+	}
+	if (entry->letter) {
+		zend_string_release(entry->letter->error_class);
+		zend_string_release(entry->letter->message);
+		zend_string_release(entry->letter->metadata);
+		efree((void *) entry->letter);
+	}
+}
+
+void asq_ledger_release(asq_supervisor *s)
 {
 	for (size_t i = 0; i < s->flush.count; i++) {
 		asq_flush_entry *entry = &s->flush.entry[i];
@@ -186,9 +267,10 @@ static void asq_ledger_release(asq_supervisor *s)
 				zend_string_release((zend_string *) logs[j]->date_local);
 			}
 		}
-		if (entry->end == ASQ_END_FAILED && entry->end_log.message) {
+		if ((entry->end == ASQ_END_FAILED || entry->end == ASQ_END_RETRY || entry->end == ASQ_END_POSTPONED || entry->end == ASQ_END_BURIED) && entry->end_log.message) {
 			zend_string_release((zend_string *) entry->end_log.message);
 		}
+		asq_ledger_release_policy(entry);
 	}
 	s->flush.count = 0;
 }
@@ -249,6 +331,50 @@ static void asq_ledger_completed(asq_slot *slot)
 	}
 }
 
+void asq_ledger_tell_retry(asq_supervisor *s, uint64_t action_id, unsigned attempt, unsigned most, unsigned delay, const char *why)
+{
+	char text[ASQ_SLOT_TEXT];
+
+	snprintf(text, sizeof(text), "%u %u %u %.440s", attempt, most, delay, why);
+	asq_ledger_task(s, ASQ_TASK_RETRIED, action_id, text);
+}
+
+/* See asq_postpone_tell_crash(). */
+static void asq_ledger_tell_postponed(asq_supervisor *s, const asq_slot *slot)
+{
+	char text[ASQ_SLOT_TEXT];
+
+	snprintf(text, sizeof(text), "%u %u %s%s", slot->crash_delay, (unsigned) strlen(slot->circuit), slot->circuit, slot->text);
+	asq_ledger_task(s, ASQ_TASK_POSTPONED, slot->action_id, text);
+}
+
+/* What a failure leads to, now that it is written. */
+static void asq_ledger_failed(asq_supervisor *s, const asq_flush_entry *entry)
+{
+	const asq_slot *slot = entry->owner;
+
+	switch (entry->end) {
+		case ASQ_END_FAILED:
+			s->totals.killed++;
+			asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
+			break;
+		case ASQ_END_RETRY:
+			s->next_due = MIN(s->next_due, asq_microtime() / 1000000 + slot->crash_delay);
+			asq_ledger_tell_retry(s, slot->action_id, slot->attempts + 1, slot->max_attempts, slot->crash_delay, slot->text);
+			break;
+		case ASQ_END_POSTPONED:
+			s->next_due = MIN(s->next_due, slot->due);
+			asq_ledger_tell_postponed(s, slot);
+			break;
+		case ASQ_END_BURIED:
+			s->totals.killed++;
+			asq_ledger_task(s, ASQ_TASK_BURIED, entry->action_id, slot->text);
+			break;
+		default:
+			break;
+	}
+}
+
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
@@ -270,14 +396,10 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 				asq_ledger_task(s, ASQ_TASK_REPEAT, entry->action_id, NULL);
 			}
 			break;
-		case ASQ_END_FAILED:
+		default:
 			if (!entry->lost) {
-				s->totals.killed++;
-				asq_ledger_task(s, ASQ_TASK_MOURN, entry->action_id, slot->text);
+				asq_ledger_failed(s, entry);
 			}
-			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
-			break;
-		case ASQ_END_BACK:
 			asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 			break;
 	}

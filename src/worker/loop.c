@@ -277,6 +277,7 @@ static void asq_worker_count(asq_counts *counts, asq_outcome outcome)
 	switch (outcome) {
 		case ASQ_OUTCOME_SUCCEEDED: counts->succeeded++; break;
 		case ASQ_OUTCOME_FAILED: counts->failed++; break;
+		case ASQ_OUTCOME_RETRIED: counts->retried++; break;
 		case ASQ_OUTCOME_IGNORED: counts->ignored++; break;
 		case ASQ_OUTCOME_LOST: counts->lost++; break;
 	}

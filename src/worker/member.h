@@ -60,7 +60,13 @@ asq_status asq_member_sync(asq_run *run);
  */
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text);
 
-/* What a callback gets that runs for longer than --job-timeout allows: Asq\TimeoutException. */
+/* One of the tasks MOURN, REPEAT, RETRIED, BURIED and POSTPONED. */
+asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task task, uint64_t action_id, const char *text);
+
+/* What Action Scheduler's cleaner does, and the purge. *cleaned counts how often. */
+asq_status asq_member_clean(zend_object *store, zend_object *runner, unsigned *cleaned);
+
+/* What a callback gets that runs for longer than --job-timeout or its policy allows: Asq\TimeoutException. */
 extern zend_class_entry *asq_timeout_exception;
 
 /* At MINIT. */

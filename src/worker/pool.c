@@ -6,6 +6,8 @@
  */
 #include "pool.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/owner.h"
 
 #ifdef __linux__
 
@@ -219,7 +221,8 @@ static asq_slot *asq_slot_clear(asq_slot *slot)
 	atomic_store(&slot->hold, 0);
 	atomic_store(&slot->lost, 0);
 	slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
-	slot->text[0] = slot->hook[0] = '\0';
+	slot->attempts = slot->policy = slot->timeout = slot->max_attempts = slot->crash_retry = slot->crash_delay = slot->postponed = 0;
+	slot->text[0] = slot->hook[0] = slot->circuit[0] = '\0';
 	return slot;
 }
 
@@ -330,9 +333,11 @@ void asq_slot_set(asq_slot *slot, asq_slot_state state, unsigned worker)
 
 void asq_slot_pack(asq_slot *slot, const zval *row)
 {
+	zend_string *attempts = asq_row_get(row, ASQ_COL_ATTEMPTS);
 	uint32_t at = 0;
 
 	slot->row_length = 0;
+	slot->attempts = attempts ? (uint32_t) ZEND_STRTOUL(ZSTR_VAL(attempts), NULL, 10) : 0;
 	for (uint32_t column = 0; column <= ASQ_COL_GROUP; column++) {
 		zend_string *cell = asq_row_get(row, column);
 		uint32_t length = cell ? (uint32_t) ZSTR_LEN(cell) : UINT32_MAX;

@@ -8,8 +8,9 @@
 #ifndef ASQ_WORKER_POOL_H
 #define ASQ_WORKER_POOL_H
 
-#include "src/store/store.h"
 
+#include "src/db/error.h"
+#include "src/store/owner.h"
 #include <stdatomic.h>
 #include <sys/types.h>
 
@@ -39,6 +40,9 @@ typedef enum {
 	ASQ_TASK_ACTION,      /* run the action */
 	ASQ_TASK_MOURN,       /* tell listeners of an action that took its worker along, and schedule its next instance */
 	ASQ_TASK_REPEAT,      /* schedule its next instance: the worker that was to do so is gone */
+	ASQ_TASK_RETRIED,     /* tell listeners that it will be tried again: it took its worker along */
+	ASQ_TASK_BURIED,      /* MOURN, and tell listeners of its dead letter */
+	ASQ_TASK_POSTPONED,   /* tell listeners that it is postponed: its worker died before it could */
 	ASQ_TASK_CLEAN        /* what Action Scheduler does now and then: give back, give up, delete */
 } asq_task;
 
@@ -54,6 +58,15 @@ typedef struct asq_slot {
 	uint32_t unsure;              /* supervisor's: its dead worker may have written its beginning or its end itself */
 	uint32_t repeat;              /* supervisor's: once it is written, its next instance is to be scheduled by another worker */
 	uint32_t killed_for;          /* supervisor's: seconds after which it was ended for taking too long */
+	uint32_t attempts;            /* it had begun so often when it was claimed */
+	/* Of its retry policy: what its worker tells before it begins, so that the supervisor knows should the worker die. */
+	uint32_t policy;              /* there is one */
+	uint32_t timeout;             /* seconds; 0: --job-timeout */
+	uint32_t max_attempts;
+	uint32_t crash_retry, crash_delay;   /* it is to be tried again, after so many seconds */
+	uint32_t postponed;           /* it met an open circuit: pending again after crash_delay, which is no attempt */
+	int64_t due;                  /* ... at this second */
+	char circuit[192];            /* ... of this name */
 	uint32_t row_length;          /* 0: to be read from the table */
 	char text[ASQ_SLOT_TEXT];     /* why it failed, if its worker could say so before it died; or for ASQ_TASK_MOURN */
 	char hook[192];               /* for the status of the pool */
@@ -79,6 +92,7 @@ typedef struct {
 	_Atomic uint64_t supervisor_id;    /* its row in asq_workers */
 	_Atomic int32_t pid;
 	_Atomic uint32_t commit_each;
+	_Atomic uint32_t policies;         /* a worker has found that there are retry policies */
 	_Atomic uint32_t writing;          /* the supervisor's: a commit may have gone through that the slots do not know of */
 	_Atomic uint32_t asleep;           /* the supervisor waits for long: who has news rings */
 	_Atomic uint32_t work;             /* changes when there is something to take: idle workers wait on it */

@@ -3,7 +3,13 @@
  * hosts by the tables, of this host by the memory that they have left.
  */
 #include "supervisor.h"
+#include "retry.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/flush.h"
+#include "src/store/workers.h"
+#include "src/wordpress/policy.h"
+#include "Zend/zend_exceptions.h"
 
 #ifdef __linux__
 
@@ -99,45 +105,139 @@ void asq_supervisor_heartbeat(asq_supervisor *s)
 	}
 }
 
+#define ASQ_NO_LIFE "The supervisor that ran it gave no sign of life"
+
+/* What the dead supervisor was running, where there are policies. Workers see sooner than this process that there are some now. */
+static asq_status asq_supervisor_running(asq_supervisor *s, uint64_t dead, zval *rows, asq_error *error)
+{
+	asq_site site;
+	asq_status status;
+
+	ZVAL_UNDEF(rows);
+	if (atomic_load(&s->pool.memory->policies)) {
+		asq_call(NULL, "wp_cache_flush_runtime", 0, NULL);
+		zend_clear_exception();
+	}
+	if (!asq_policy_any()) {
+		return ASQ_OK;
+	}
+	status = asq_supervisor_open(s, &site, error);
+	if (status == ASQ_OK) {
+		status = asq_store_running(&site, dead, NULL, rows, error);
+		asq_site_close(&site);
+	}
+	return status;
+}
+
+/* What has a policy becomes an entry, whose owner is the verdict. Userland is asked: no transaction is open. */
+static asq_verdict *asq_supervisor_ask_policies(asq_supervisor *s, zval *rows)
+{
+	asq_verdict *verdicts, *verdict;
+	char why[128];
+	zval *row;
+
+	if (Z_TYPE_P(rows) != IS_ARRAY) {
+		return NULL;
+	}
+	snprintf(why, sizeof(why), ASQ_NO_LIFE " for %d seconds.", ASQ_LEASE_SECONDS);
+	verdict = verdicts = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(rows)) + 1, sizeof(*verdicts), 0);
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(rows), row) {
+		if (asq_orphan_ask(row, verdict) == ASQ_OK) {
+			asq_flush_entry *entry = asq_ledger_add(s, ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, ASQ_RUNNING_ID)), NULL, 10), 0);
+			asq_ledger_crashed(s, entry, verdict, why);
+			entry->owner = verdict++;
+		}
+		if (EG(exception)) {
+			/* An exit() must not end the supervisor. */
+			zend_clear_exception();
+			EG(exit_status) = 0;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return verdicts;
+}
+
+/* Listeners are told by workers. */
+static void asq_supervisor_tell_buried(asq_supervisor *s, uint64_t dead, HashTable *failed)
+{
+	unsigned gone = zend_hash_num_elements(failed), retried = 0;
+	char again[64] = "";
+	zval *id;
+
+	ZEND_HASH_FOREACH_VAL(failed, id) {
+		asq_ledger_task(s, ASQ_TASK_MOURN, (uint64_t) Z_LVAL_P(id), ASQ_NO_LIFE ".");
+	} ZEND_HASH_FOREACH_END();
+	for (size_t i = 0; i < s->flush.count; i++) {
+		const asq_flush_entry *entry = &s->flush.entry[i];
+		const asq_verdict *verdict = entry->owner;
+		if (entry->ends && entry->end == ASQ_END_RETRY) {
+			asq_ledger_tell_retry(s, entry->action_id, (unsigned) verdict->attempt, (unsigned) verdict->most, (unsigned) verdict->delay, ASQ_NO_LIFE ".");
+			retried++;
+		} else if (entry->ends) {
+			asq_ledger_task(s, ASQ_TASK_BURIED, entry->action_id, ASQ_NO_LIFE ".");
+			gone++;
+		}
+	}
+	if (retried) {
+		snprintf(again, sizeof(again), "%u will be tried again, ", retried);
+	}
+	asq_supervisor_say(s, false, "Supervisor %" PRIu64 " gave no sign of life: its %u running actions have failed, %sthe others are in the queue again.", dead, gone, again);
+}
+
+static asq_status asq_supervisor_bury_one(asq_supervisor *s, uint64_t dead, zval *failed, asq_error *error)
+{
+	asq_site site;
+	asq_log_row log;
+	asq_status status = asq_supervisor_open(s, &site, error);
+
+	if (status == ASQ_OK) {
+		log = (asq_log_row) { strpprintf(0, "%s: " ASQ_NO_LIFE " for %d seconds.", ZSTR_VAL(s->text_failed), ASQ_LEASE_SECONDS), s->now_gmt, s->now_local };
+		s->flush.now_gmt = s->now_gmt;
+		status = asq_store_bury(&site, dead, &log, &s->flush, failed, error);
+		zend_string_release((zend_string *) log.message);
+		asq_site_close(&site);
+	}
+	return status;
+}
+
 /*
- * Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed. When the
- * database was away for all, nobody's pulse is younger than that: they are given time to show that they live.
+ * Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed, or is tried again if
+ * its policy says so. When the database was away for all, nobody's pulse is younger than that: they are given time to show that they live.
  */
 void asq_supervisor_bury(asq_supervisor *s)
 {
 	asq_site site;
 	asq_error error = {0};
-	asq_log_row log;
+	asq_verdict *verdicts;
 	uint64_t dead = 0;
-	zval failed, *id;
+	zval failed, running;
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
 	if (status != ASQ_OK) {
 		return;
 	}
-	array_init(&failed);
 	status = asq_store_find_dead(&site, &dead, &error);
-	if (asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
-		/* The answer has taken too long: the others may have been kept waiting, too. */
-		status = ASQ_NOT_FOUND;
-	}
-	if (status == ASQ_OK) {
-		asq_ledger_now(s);
-		log = (asq_log_row) { strpprintf(0, "%s: The supervisor that ran it gave no sign of life for %d seconds.", ZSTR_VAL(s->text_failed), ASQ_LEASE_SECONDS),
-			s->now_gmt, s->now_local };
-		status = asq_store_bury(&site, dead, &log, &failed, &error);
-		zend_string_release((zend_string *) log.message);
-	}
 	asq_site_close(&site);
-	if (status == ASQ_OK) {
-		asq_supervisor_say(s, false, "Supervisor %" PRIu64 " gave no sign of life: its %u running actions have failed, the others are in the queue again.", dead,
-			zend_hash_num_elements(Z_ARRVAL(failed)));
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(failed), id) {
-			asq_ledger_task(s, ASQ_TASK_MOURN, (uint64_t) Z_LVAL_P(id), "The supervisor that ran it gave no sign of life.");
-		} ZEND_HASH_FOREACH_END();
-		s->more = true;
+	if (status != ASQ_OK || asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+		/* If the answer has taken too long, the others may have been kept waiting, too. */
+		return;
 	}
-	zval_ptr_dtor(&failed);
+	asq_ledger_now(s);
+	status = asq_supervisor_running(s, dead, &running, &error);
+	if (status == ASQ_OK) {
+		verdicts = asq_supervisor_ask_policies(s, &running);
+		array_init(&failed);
+		status = asq_supervisor_bury_one(s, dead, &failed, &error);
+		if (status == ASQ_OK) {
+			asq_supervisor_tell_buried(s, dead, Z_ARRVAL(failed));
+			s->more = true;
+		}
+		zval_ptr_dtor(&failed);
+		asq_ledger_release(s);
+		if (verdicts) {
+			efree(verdicts);
+		}
+	}
+	zval_ptr_dtor(&running);
 }
 
 /* ---- Of those before us ----------------------------------------------------------------------- */

@@ -14,13 +14,14 @@
 #include <unistd.h>
 
 #define ASQ_RESUME_VARIABLE "ASQ_WORKER_RESUME"
+#define ASQ_RESUME_FORMAT   ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT
 
 void asq_resume_counts(asq_counts *counts)
 {
 	const char *saved = getenv(ASQ_RESUME_VARIABLE);
 
-	if (saved && sscanf(saved, ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT,
-			&counts->claimed, &counts->succeeded, &counts->failed, &counts->ignored, &counts->lost, &counts->batches) != 6) {
+	if (saved && sscanf(saved, ASQ_RESUME_FORMAT,
+			&counts->claimed, &counts->succeeded, &counts->failed, &counts->ignored, &counts->lost, &counts->batches, &counts->retried) != 7) {
 		memset(counts, 0, sizeof(*counts));
 	}
 	unsetenv(ASQ_RESUME_VARIABLE);
@@ -30,8 +31,8 @@ static void asq_resume_save(const asq_counts *counts)
 {
 	char text[160];
 
-	snprintf(text, sizeof(text), ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":" ZEND_LONG_FMT,
-		counts->claimed, counts->succeeded, counts->failed, counts->ignored, counts->lost, counts->batches);
+	snprintf(text, sizeof(text), ASQ_RESUME_FORMAT,
+		counts->claimed, counts->succeeded, counts->failed, counts->ignored, counts->lost, counts->batches, counts->retried);
 	setenv(ASQ_RESUME_VARIABLE, text, 1);
 }
 
@@ -67,7 +68,11 @@ void asq_run_shutdown(void)
 			|| !asq_command_line_read(&command)) {
 		return;
 	}
-	run->counts->failed++;
+	if (run->put_back) {
+		run->counts->retried++;
+	} else {
+		run->counts->failed++;
+	}
 	asq_resume_save(run->counts);
 	if (run->folder && chdir(run->folder) != 0) {
 		return;

@@ -6,6 +6,7 @@
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
 #include "main/php_globals.h"
+#include "src/store/fetch.h"
 #include "Zend/zend_exceptions.h"
 
 #include <unistd.h>
@@ -80,6 +81,7 @@ asq_status asq_run_end(asq_run *run)
 	ASQ_G(run) = run->outer;
 	zval_ptr_dtor(&run->context);
 	zval_ptr_dtor(&run->rows);
+	zval_ptr_dtor(&run->policy);
 	asq_run_forget_times(run);
 	if (run->text_started) {
 		zend_string_release(run->text_started);

@@ -4,6 +4,10 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/store/claim_due.h"
+#include "src/store/tables.h"
+#include "src/store/wake.h"
+#include "src/store/workers.h"
 #include "src/wordpress/hooks.h"
 #include "Zend/zend_exceptions.h"
 
@@ -436,7 +440,7 @@ static void asq_supervisor_errands(asq_supervisor *s)
 	if (asq_scheduler_get(&runner, "runner") == ASQ_OK) {
 		for (size_t i = 0; i < s->errands; i++) {
 			if (s->errand[i].task != ASQ_TASK_CLEAN) {
-				asq_member_mourn(Z_OBJ(store), Z_OBJ(runner), s->errand[i].action_id, s->errand[i].task == ASQ_TASK_MOURN ? s->errand[i].text : NULL);
+				asq_member_errand(Z_OBJ(store), Z_OBJ(runner), s->errand[i].task, s->errand[i].action_id, s->errand[i].text);
 				zend_clear_exception();
 			}
 		}

@@ -6,7 +6,10 @@
 #define ASQ_WORKER_SUPERVISOR_H
 
 #include "member.h"
-#include "src/store/wake.h"
+#include "retry.h"
+#include "src/store/claim_due.h"
+#include "src/store/flush.h"
+#include "src/store/workers.h"
 
 /* By this a worker knows that it is one: see asq_member_run(). */
 #define ASQ_WORKER_VARIABLE "ASQ_WORKER"
@@ -163,6 +166,14 @@ void asq_ledger_now(asq_supervisor *s);
 
 /* Writes all that was told in this pool, and answers barriers. */
 asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool);
+
+/* An entry for the next writing; and all of them are done with. */
+asq_flush_entry *asq_ledger_add(asq_supervisor *s, uint64_t action_id, uint64_t claim_id);
+void asq_ledger_release(asq_supervisor *s);
+
+/* An action whose process has died, by its retry policy; and what listeners are to be told then, see asq_retry_tell_crash(). */
+void asq_ledger_crashed(asq_supervisor *s, asq_flush_entry *entry, const asq_verdict *verdict, const char *why);
+void asq_ledger_tell_retry(asq_supervisor *s, uint64_t action_id, unsigned attempt, unsigned most, unsigned delay, const char *why);
 
 /* A worker waits until what it has told is written. */
 bool asq_ledger_is_asked(const asq_pool *pool);

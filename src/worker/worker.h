@@ -11,12 +11,13 @@
 typedef enum {
 	ASQ_OUTCOME_SUCCEEDED,
 	ASQ_OUTCOME_FAILED,
+	ASQ_OUTCOME_RETRIED,     /* it has failed, and will be tried again */
 	ASQ_OUTCOME_IGNORED,     /* it was not pending any more */
 	ASQ_OUTCOME_LOST         /* the claim on it was: what it did is not written */
 } asq_outcome;
 
 typedef struct {
-	zend_long claimed, succeeded, failed, ignored, lost, batches;
+	zend_long claimed, succeeded, failed, retried, ignored, lost, batches;
 } asq_counts;
 
 /*
@@ -40,6 +41,10 @@ typedef struct asq_run {
 
 	uint64_t current;          /* the action that is being run */
 	bool touched;              /* ... and whose row this process has itself changed, so that AS's rules apply, not the fence */
+	zval policy;               /* its retry policy, or null; owned */
+	zend_long attempt;         /* which attempt this is, where that is known: a fence; 0: unknown */
+	bool put_back;             /* it is pending again: should its process die now, that is dealt with */
+	zend_long unwritten_attempt;
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context, once asked for; owned */

@@ -69,7 +69,7 @@ echo $m->state(), "\n";
 bool(true)
 closed open false
 open 1
-[true,true,false] Asq\CircuitOpenException: The circuit api is open, again in 60 seconds.
+[true,true,false] Asq\CircuitOpenException: The circuit api is open, again in 5 seconds.
 half-open open false [true,false] closed
 bool(true)
 bool(false)

@@ -17,6 +17,9 @@ $calls = array(
 	array( 'h', array(), 'g', false, 'high' ),
 	array( "\xff", array( array() ) ),
 	array( 'h', array( array() ), str_repeat( 'g', 256 ) ),
+	array( str_repeat( 'h', 192 ), array( array() ) ),
+	array( 'h', array( array() ), '', false, 10, PHP_INT_MAX ),
+	array( 'h', array( array() ), '', true, 10, 253402300800 ),
 );
 foreach ( $calls as $arguments ) {
 	try {
@@ -39,5 +42,8 @@ TypeError: asq_enqueue_many(): Argument #1 ($hook) must be of type string, array
 TypeError: asq_enqueue_many(): Argument #5 ($priority) must be of type int, string given
 RuntimeException: asq_enqueue_many() has stored 0 of 1 actions, and then: The hook or the group is not valid UTF-8.
 RuntimeException: asq_enqueue_many() has stored 0 of 1 actions, and then: The group's name is longer than 255 bytes or not valid UTF-8.
+RuntimeException: asq_enqueue_many() has stored 0 of 1 actions, and then: The hook's name is longer than 191 characters.
+ValueError: asq_enqueue_many(): Argument #6 ($timestamp) must be a time from the year 1 to 9999
+ValueError: asq_enqueue_many(): Argument #6 ($timestamp) must be a time from the year 1 to 9999
 0
 0

@@ -15,6 +15,7 @@ $bad = array(
 	array( 'before' => PHP_INT_MAX ), array( 'before' => new DateTime( '1960-01-01' ) ),
 	array( 'limit' => -1 ), array( 'limit' => 'all' ), array( 'batch' => -5 ), array( 'batch' => 1.5 ), array( 'pause' => 'x' ), array( 'pause' => -1 ),
 	array( 'on_progress' => 'no_such_function' ), array( 'on_progress' => 5 ),
+	array( 'dryrun' => true ), array( true ), array( 'limit' => 1, str_repeat( "\xff", 50 ) => 1 ),
 );
 foreach ( $bad as $options ) {
 	try {
@@ -40,7 +41,7 @@ try {
 }
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
---EXPECT--
+--EXPECTF--
 TypeError: asq_purge(): Argument #1 ($options) must have an array as "statuses"
 ValueError: asq_purge(): Argument #1 ($options) must have at least one status as "statuses"
 ValueError: asq_purge(): Argument #1 ($options) must have only "complete", "canceled" and "failed" as "statuses": other actions have not ended
@@ -63,6 +64,9 @@ ValueError: asq_purge(): Argument #1 ($options) must have a whole number that is
 ValueError: asq_purge(): Argument #1 ($options) must have a whole number that is not negative as "pause"
 TypeError: asq_purge(): Argument #1 ($options) must have a callable as "on_progress"
 TypeError: asq_purge(): Argument #1 ($options) must have a callable as "on_progress"
+ValueError: asq_purge(): Argument #1 ($options) has an unknown option "dryrun"
+ValueError: asq_purge(): Argument #1 ($options) has an unknown option "0"
+ValueError: asq_purge(): Argument #1 ($options) has an unknown option "%s"
 asq_purge(): Argument #1 ($options) must be of type array, string given
 actions: 1 2; logs of: 1*1 2*1; claims: 
 no database

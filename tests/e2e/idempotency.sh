@@ -25,6 +25,9 @@ add_action( 'rest_api_init', static function () {
 		if ( 'broken' === $item ) {
 			return new WP_Error( 'broken', 'The warehouse does not answer', array( 'status' => 503 ) );
 		}
+		if ( 'thrown' === $item ) {
+			throw new UnexpectedValueException( 'of the route' );
+		}
 		if ( 'exit' === $item ) {
 			exit( 'bye' );
 		}
@@ -112,6 +115,9 @@ is 'nor is what calls exit()' 2 "$(orders exit)"
 key=$(uuid)
 is 'nor what ends in a fatal error' '500 500' "$(ask POST /shop/v1/orders "$key" '{"item":"fatal"}') $(ask POST /shop/v1/orders "$key" '{"item":"fatal"}')"
 is 'each time' 2 "$(orders fatal)"
+key=$(uuid)
+is 'nor what the route throws, of whatever class' '500 500' "$(ask POST /shop/v1/orders "$key" '{"item":"thrown"}') $(ask POST /shop/v1/orders "$key" '{"item":"thrown"}')"
+is 'once for each request' 2 "$(orders thrown)"
 key=$(uuid)
 is 'an answer that is too large to keep is given once' '200 409' "$(ask POST /shop/v1/odd "$key" '{}') $(ask POST /shop/v1/odd "$key" '{}')"
 is "a form's bytes need not be UTF-8" '201 true' "$(key=$(uuid); for i in 1 2; do curl -s -o /dev/null -D "$RUN/form.head" -w '%{http_code}' -H "Idempotency-Key: $key" --data-raw $'item=form\xff\xfe' "$WEB/index.php?rest_route=/shop/v1/orders" >"$RUN/form.status"; done; cat "$RUN/form.status") $(header X-Idempotency-Replayed form)"

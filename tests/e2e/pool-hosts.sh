@@ -12,15 +12,6 @@ add_action( 'e2e_host', static function ( $n, $ms ) {
 	file_put_contents( getenv( 'E2E_DIR' ) . '/ended', "$n\n", FILE_APPEND );
 }, 10, 2 );
 PHP
-export E2E_DIR=$RUN/do
-
-fresh() {
-	rm -rf "$E2E_DIR"
-	mkdir -p "$E2E_DIR"
-	touch "$E2E_DIR/started" "$E2E_DIR/ended"
-	empty_queue
-	rows 'TRUNCATE {workers}' 2>/dev/null || true
-}
 
 # enqueue FROM TO MILLISECONDS [GROUP]
 enqueue() {
@@ -31,15 +22,10 @@ for ( $n = (int) $argv[1]; $n <= $argv[2]; $n++ ) {
 PHP
 }
 
-started() { grep -q "^$1 " "$E2E_DIR/started"; }
 ended() { grep -qx "$1" "$E2E_DIR/ended"; }
 state() { rows "SELECT status FROM {actions} WHERE args LIKE '[$1,%'"; }
 log() { rows "SELECT GROUP_CONCAT(message ORDER BY log_id SEPARATOR ' | ') FROM {logs} JOIN {actions} USING (action_id) WHERE args LIKE '[$1,%' AND message <> 'action created'"; }
-twice() { sed 's/ .*//' "$1" | sort | uniq -d | head -n 5; }
-complete='action started via WP CLI | action complete via WP CLI'
 silent='action started via WP CLI | action failed via WP CLI: The supervisor that ran it gave no sign of life for 10 seconds.'
-
-wanted() { [[ -z ${E2E_CASES:-} || " $E2E_CASES " == *" $1 "* ]]; }
 
 now() { echo "${EPOCHREALTIME/./}"; }
 

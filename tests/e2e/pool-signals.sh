@@ -15,14 +15,6 @@ add_action( 'e2e_code', static function ( $code, $n ) {
 	file_put_contents( getenv( 'E2E_DIR' ) . '/ended', "$n\n", FILE_APPEND );
 }, 10, 2 );
 PHP
-export E2E_DIR=$RUN/do
-
-fresh() {
-	rm -rf "$E2E_DIR"
-	mkdir -p "$E2E_DIR"
-	empty_queue
-	rows 'TRUNCATE {workers}' 2>/dev/null || true
-}
 
 # enqueue CODE N [CODE N...]: numbers tell the actions apart.
 enqueue() {
@@ -39,10 +31,6 @@ others() {
 	for ((n = $1; n <= $2; n++)); do printf '%s\n' '' "$n"; done
 }
 
-started() {
-	grep -q "^$1 " "$E2E_DIR/started" 2>/dev/null
-}
-
 # state N: the action's status, and whether it is claimed.
 state() {
 	rows "SELECT CONCAT(status, IF(claim_id = 0 OR status IN ('complete', 'failed'), '', ' claimed')) FROM {actions} WHERE args LIKE '%,$1]'"
@@ -57,17 +45,6 @@ states() {
 # log N: what the log says of an action, after its creation.
 log() {
 	rows "SELECT GROUP_CONCAT(message ORDER BY log_id SEPARATOR ' | ') FROM {logs} JOIN {actions} USING (action_id) WHERE args LIKE '%,$1]' AND message <> 'action created'"
-}
-
-# twice FILE: what has begun, or ended, more than once.
-twice() {
-	[[ ! -e $1 ]] || sed 's/ .*//' "$1" | sort | uniq -d
-}
-
-complete='action started via WP CLI | action complete via WP CLI'
-
-wanted() {
-	[[ -z ${E2E_CASES:-} || " $E2E_CASES " == *" $1 "* ]]
 }
 
 # ---- The matrix -----------------------------------------------------------------------------

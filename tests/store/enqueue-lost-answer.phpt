@@ -9,49 +9,7 @@ if ( ! extension_loaded( 'pcntl' ) || ! extension_loaded( 'posix' ) ) {
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';
-require __DIR__ . '/../db/fork.inc';
-
-/** Passes everything on; but for the answer to the first statements that have this in them, which nobody hears. */
-function proxy_serve( $client, string $mark, bool $lose ): bool {
-	$server = stream_socket_client( 'tcp://' . getenv( 'ASQ_TEST_HOST' ) . ':' . getenv( 'ASQ_TEST_PORT' ) );
-	$lost   = false;
-	for ( ;; ) {
-		$read  = array( $client, $server );
-		$write = $except = null;
-		stream_select( $read, $write, $except, 30 );
-		foreach ( $read as $from ) {
-			$data = fread( $from, 1 << 20 );
-			if ( '' === $data || false === $data ) {
-				return $lost;
-			}
-			if ( $lose && $from === $client && strpos( $data, $mark ) ) {
-				$lost = true;
-			} elseif ( $lost && $from === $server ) {
-				return true;
-			}
-			fwrite( $from === $client ? $server : $client, $data );
-		}
-	}
-}
-
-function proxied( string $mark, callable $call ) {
-	$listening = stream_socket_server( 'tcp://127.0.0.1:0' );
-	$pid       = asq_fork(
-		static function () use ( $listening, $mark ) {
-			$losses = 1;
-			while ( $client = stream_socket_accept( $listening, 60 ) ) {
-				$losses -= proxy_serve( $client, $mark, $losses > 0 ) ? 1 : 0;
-				fclose( $client );
-			}
-		}
-	);
-	ini_set( 'asq.host', stream_socket_get_name( $listening, false ) );
-	$result = $call();
-	ini_set( 'asq.host', getenv( 'ASQ_TEST_HOST' ) . ':' . getenv( 'ASQ_TEST_PORT' ) );
-	posix_kill( $pid, SIGKILL );
-	asq_join( array( $pid ) );
-	return $result;
-}
+require __DIR__ . '/proxy.inc';
 
 asq_test_tables();
 $first = as_enqueue_async_action( 'h', array( 'same' ), 'g' );

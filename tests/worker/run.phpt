@@ -32,7 +32,7 @@ work 1
 work 2
 work 4
 bool(true)
-{"claimed":6,"succeeded":4,"failed":2,"ignored":0,"lost":0,"batches":3}
+{"claimed":6,"succeeded":4,"failed":2,"retried":0,"ignored":0,"lost":0,"batches":3}
 work | {"n":1} | complete | 1
 work | {"n":2} | complete | 1
 work | {"n":3} | failed | 1

@@ -1,8 +1,8 @@
 /*
- * failure.h: the exceptions of idempotency keys and circuits, and the options that both have.
+ * guards.h: the exceptions of idempotency keys and circuits.
  */
-#ifndef ASQ_API_FAILURE_H
-#define ASQ_API_FAILURE_H
+#ifndef ASQ_API_GUARDS_H
+#define ASQ_API_GUARDS_H
 
 #include "php.h"
 
@@ -19,10 +19,5 @@ void asq_failure_make(zval *exception, zend_class_entry *ce, zend_long retry_aft
 	ZEND_ATTRIBUTE_FORMAT(printf, 5, 6);
 void asq_failure_throw(zend_class_entry *ce, zend_long retry_after, zend_string *circuit, const char *format, ...)
 	ZEND_ATTRIBUTE_FORMAT(printf, 4, 5);
-
-/* Options of the n-th argument. False, or for the first one true: an exception says what is wrong. */
-bool asq_options_unknown(HashTable *options, uint32_t argument, const char *const *names);
-bool asq_option_seconds(HashTable *options, uint32_t argument, const char *name, double least, double most, double *seconds);
-bool asq_option_whole(HashTable *options, uint32_t argument, const char *name, zend_long least, zend_long most, zend_long *number);
 
 #endif

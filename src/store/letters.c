@@ -1,0 +1,305 @@
+/*
+ * letters.c: {prefix}asq_dead_letters: what is asked of it, and what people do with letters.
+ */
+#include "letters.h"
+#include "failing.h"
+
+static const char asq_letters_columns[] = "letter_id, action_id, hook, args, group_slug, priority, schedule, scheduled_gmt, reason, error_class, error_message, error_code,"
+	" attempts, first_failure_gmt, last_failure_gmt, retry_count, retried_gmt, new_action_id, metadata, ";
+
+static void asq_letters_equal(asq_site *site, smart_str *sql, const char *column, const char *operator, const zend_string *value)
+{
+	if (value) {
+		smart_str_append_printf(sql, " AND %s%s", column, operator);
+		asq_sql_string(&site->link, sql, value);
+	}
+}
+
+/* A search is for text as it is: what LIKE would take for a pattern is escaped, by a letter that no server mode touches. */
+static void asq_letters_search(asq_site *site, smart_str *sql, const zend_string *text)
+{
+	static const char *const columns[] = { "hook", "args", "group_slug", "error_class", "error_message" };
+	smart_str pattern = {0};
+
+	smart_str_appendc(&pattern, '%');
+	for (size_t i = 0; i < ZSTR_LEN(text); i++) {
+		char c = ZSTR_VAL(text)[i];
+		if (c == '%' || c == '_' || c == '|') {
+			smart_str_appendc(&pattern, '|');
+		}
+		smart_str_appendc(&pattern, c);
+	}
+	smart_str_appendc(&pattern, '%');
+	smart_str_0(&pattern);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		smart_str_append_printf(sql, "%s%s LIKE ", i ? " OR " : " AND (", columns[i]);
+		asq_sql_string(&site->link, sql, pattern.s);
+		smart_str_appends(sql, " ESCAPE '|'");
+	}
+	smart_str_appendc(sql, ')');
+	smart_str_free(&pattern);
+}
+
+static void asq_letters_id_list(smart_str *sql, HashTable *ids)
+{
+	const char *before = "letter_id IN (";
+	zval *id;
+
+	ZEND_HASH_FOREACH_VAL(ids, id) {
+		smart_str_appends(sql, before);
+		asq_sql_long(sql, zval_get_long(id));
+		before = ",";
+	} ZEND_HASH_FOREACH_END();
+	smart_str_appends(sql, *before == ',' ? ")" : "1=0");
+}
+
+static void asq_letters_newest(asq_site *site, smart_str *sql, zend_long newest)
+{
+	zend_string *letters;
+
+	if (newest) {
+		letters = asq_site_table(site, "asq_dead_letters");
+		smart_str_append_printf(sql, " AND letter_id>COALESCE((SELECT n.letter_id FROM %s n ORDER BY n.letter_id DESC LIMIT 1 OFFSET " ZEND_LONG_FMT "), 0)",
+			ZSTR_VAL(letters), newest);
+		zend_string_release(letters);
+	}
+}
+
+static void asq_letters_range(asq_site *site, smart_str *sql, const asq_letters_query *query)
+{
+	if (query->above) {
+		smart_str_append_printf(sql, " AND letter_id>" ZEND_LONG_FMT, query->above);
+	}
+	if (query->up_to) {
+		smart_str_append_printf(sql, " AND letter_id<=" ZEND_LONG_FMT, query->up_to);
+	}
+	asq_letters_newest(site, sql, query->newest);
+}
+
+static void asq_letters_where(asq_site *site, smart_str *sql, const asq_letters_query *query)
+{
+	smart_str_appends(sql, " WHERE 1=1");
+	asq_letters_equal(site, sql, "hook", "=", query->hook);
+	asq_letters_equal(site, sql, "group_slug", "=", query->group);
+	asq_letters_equal(site, sql, "error_class", "=", query->error_class);
+	asq_letters_equal(site, sql, "reason", "=", query->reason);
+	asq_letters_equal(site, sql, "last_failure_gmt", ">=", query->after_gmt);
+	asq_letters_equal(site, sql, "last_failure_gmt", "<", query->before_gmt);
+	if (query->search && ZSTR_LEN(query->search)) {
+		asq_letters_search(site, sql, query->search);
+	}
+	if (query->ids) {
+		smart_str_appends(sql, " AND ");
+		asq_letters_id_list(sql, query->ids);
+	}
+	if (query->action_id) {
+		smart_str_append_printf(sql, " AND action_id=" ZEND_ULONG_FMT, (zend_ulong) query->action_id);
+	}
+	if (query->retried >= 0) {
+		smart_str_append_printf(sql, " AND retry_count%s0", query->retried ? ">" : "=");
+	}
+	asq_letters_range(site, sql, query);
+}
+
+/* By an index, if it is not asked for more than that: a series of equal ones is by the last failure. */
+static void asq_letters_order_by(smart_str *sql, const asq_letters_query *query)
+{
+	static const char *const orders[ASQ_LETTERS_ORDERS] = { "", "last_failure_gmt", "first_failure_gmt", "hook", "group_slug", "error_class", "attempts", "retry_count" };
+	const char *direction = query->ascending ? "ASC" : "DESC";
+
+	smart_str_appends(sql, " ORDER BY ");
+	if (query->order != ASQ_LETTERS_BY_ID) {
+		smart_str_append_printf(sql, "%s %s, ", orders[query->order], direction);
+	}
+	if (query->order > ASQ_LETTERS_BY_FIRST_FAILURE) {
+		smart_str_append_printf(sql, "last_failure_gmt %s, ", direction);
+	}
+	smart_str_append_printf(sql, "letter_id %s", direction);
+}
+
+static void asq_letters_page(asq_site *site, smart_str *sql, const zend_string *letters, const asq_letters_query *query)
+{
+	smart_str_append_printf(sql, "SELECT letter_id FROM %s", ZSTR_VAL(letters));
+	asq_letters_where(site, sql, query);
+	asq_letters_order_by(sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT " OFFSET " ZEND_LONG_FMT, query->limit, query->offset);
+	}
+}
+
+/* What a page is not to show is passed by in an index alone: the rows are read of what it shows. */
+static void asq_letters_select(asq_site *site, smart_str *sql, const zend_string *letters, const asq_letters_query *query)
+{
+	if (query->only_ids) {
+		asq_letters_page(site, sql, letters, query);
+		return;
+	}
+	smart_str_append_printf(sql, "SELECT %s%s FROM %s", asq_letters_columns, query->whole ? "error_trace" : "NULL", ZSTR_VAL(letters));
+	if (query->offset) {
+		smart_str_appends(sql, " JOIN (");
+		asq_letters_page(site, sql, letters, query);
+		smart_str_appends(sql, ") page USING (letter_id)");
+		asq_letters_order_by(sql, query);
+		return;
+	}
+	asq_letters_where(site, sql, query);
+	asq_letters_order_by(sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, query->limit);
+	}
+}
+
+asq_status asq_store_letters(asq_site *site, const asq_letters_query *query, zval *rows, asq_error *error)
+{
+	zend_string *letters = asq_site_table(site, "asq_dead_letters");
+	asq_batch batch;
+	asq_status status;
+	bool there;
+
+	asq_batch_init(&batch, false);
+	asq_letters_select(site, asq_batch_add(&batch), letters, query);
+	status = asq_failures_look(site, &batch, &there, error);
+	if (there && Z_TYPE(batch.result[0].rows) == IS_ARRAY) {
+		ZVAL_COPY(rows, &batch.result[0].rows);
+	} else {
+		ZVAL_EMPTY_ARRAY(rows);
+	}
+	asq_batch_free(&batch);
+	zend_string_release(letters);
+	return status;
+}
+
+asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *query, zend_long *count, asq_error *error)
+{
+	asq_batch batch;
+	bool there;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", query->limit ? "SELECT COUNT(*) FROM (SELECT 1 FROM %s" : "SELECT COUNT(*) FROM %s");
+	asq_status status;
+	zend_string *cell;
+
+	asq_letters_where(site, sql, query);
+	if (query->limit) {
+		smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT ") some", query->limit);
+	}
+	status = asq_failures_look(site, &batch, &there, error);
+	cell = there ? asq_result_cell(&batch.result[0]) : NULL;
+	*count = cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
+	asq_batch_free(&batch);
+	return status;
+}
+
+static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, zend_long top, zend_long newest)
+{
+	zend_string *letters = asq_site_table(site, "asq_dead_letters");
+
+	smart_str_append_printf(sql, "SELECT %s, COUNT(*) AS n, SUM(retry_count=0), MAX(last_failure_gmt) FROM %s WHERE 1=1", column, ZSTR_VAL(letters));
+	asq_letters_newest(site, sql, newest);
+	smart_str_append_printf(sql, " GROUP BY %s ORDER BY n DESC, %s LIMIT " ZEND_LONG_FMT, column, column, top);
+	zend_string_release(letters);
+}
+
+static zend_long asq_letters_number(const zval *row, uint32_t column)
+{
+	zend_string *cell = row ? asq_row_get(row, column) : NULL;
+
+	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
+}
+
+static void asq_letters_add_top(zval *stats, const char *key, const char *name, HashTable *rows)
+{
+	zval list, one, *row;
+
+	array_init(&list);
+	if (rows) {
+		ZEND_HASH_FOREACH_VAL(rows, row) {
+			array_init(&one);
+			add_assoc_str(&one, name, asq_row_get(row, 0) ? zend_string_copy(asq_row_get(row, 0)) : ZSTR_EMPTY_ALLOC());
+			add_assoc_long(&one, "count", asq_letters_number(row, 1));
+			add_assoc_long(&one, "not_retried", asq_letters_number(row, 2));
+			add_assoc_str(&one, "last_failure_gmt", asq_row_get(row, 3) ? zend_string_copy(asq_row_get(row, 3)) : ZSTR_EMPTY_ALLOC());
+			add_next_index_zval(&list, &one);
+		} ZEND_HASH_FOREACH_END();
+	}
+	add_assoc_zval(stats, key, &list);
+}
+
+asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newest, zval *stats, asq_error *error)
+{
+	asq_batch batch;
+	bool there;
+	HashTable *rows;
+	zval *row;
+	zend_string *oldest;
+	asq_status status;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters",
+		"SELECT COUNT(*), SUM(retry_count > 0), SUM(last_failure_gmt >= UTC_TIMESTAMP() - INTERVAL 1 DAY), MIN(last_failure_gmt) FROM %s WHERE 1=1");
+
+	asq_letters_newest(site, sql, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "hook", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "group_slug", top, newest);
+	asq_letters_top(site, asq_batch_add(&batch), "error_class", top, newest);
+	status = asq_failures_look(site, &batch, &there, error);
+	rows = there ? asq_result_rows(&batch.result[0]) : NULL;
+	row = rows ? zend_hash_index_find(rows, 0) : NULL;
+	oldest = row ? asq_row_get(row, 3) : NULL;
+	array_init(stats);
+	add_assoc_long(stats, "total", asq_letters_number(row, 0));
+	add_assoc_long(stats, "retried", asq_letters_number(row, 1));
+	add_assoc_long(stats, "last_24_hours", asq_letters_number(row, 2));
+	if (oldest) {
+		add_assoc_str(stats, "oldest_gmt", zend_string_copy(oldest));
+	} else {
+		add_assoc_null(stats, "oldest_gmt");
+	}
+	asq_letters_add_top(stats, "hooks", "hook", there ? asq_result_rows(&batch.result[1]) : NULL);
+	asq_letters_add_top(stats, "groups", "group", there ? asq_result_rows(&batch.result[2]) : NULL);
+	asq_letters_add_top(stats, "error_classes", "error_class", there ? asq_result_rows(&batch.result[3]) : NULL);
+	asq_batch_free(&batch);
+	return status;
+}
+
+asq_status asq_store_take_letter(asq_site *site, uint64_t letter_id, zend_long seen, bool *taken, asq_error *error)
+{
+	asq_batch batch;
+	bool there;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", "UPDATE %s SET retry_count=retry_count+1, retried_gmt=UTC_TIMESTAMP(), new_action_id=0");
+	asq_status status;
+
+	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT " AND retry_count=" ZEND_LONG_FMT, (zend_ulong) letter_id, seen);
+	status = asq_failures_look(site, &batch, &there, error);
+	*taken = there && batch.result[0].affected > 0;
+	asq_batch_free(&batch);
+	return status;
+}
+
+asq_status asq_store_letter_retried(asq_site *site, uint64_t letter_id, uint64_t new_action_id, asq_error *error)
+{
+	asq_batch batch;
+	bool there;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", "UPDATE %s SET ");
+	asq_status status;
+
+	if (new_action_id) {
+		smart_str_append_printf(sql, "new_action_id=" ZEND_ULONG_FMT, (zend_ulong) new_action_id);
+	} else {
+		smart_str_appends(sql, "retried_gmt=IF(retry_count>1, retried_gmt, NULL), retry_count=retry_count-(retry_count>0)");
+	}
+	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT, (zend_ulong) letter_id);
+	status = asq_failures_look(site, &batch, &there, error);
+	asq_batch_free(&batch);
+	return status;
+}
+
+asq_status asq_store_delete_letters(asq_site *site, HashTable *ids, zend_long *deleted, asq_error *error)
+{
+	asq_batch batch;
+	bool there;
+	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", "DELETE FROM %s WHERE ");
+	asq_status status;
+
+	asq_letters_id_list(sql, ids);
+	status = asq_failures_look(site, &batch, &there, error);
+	*deleted = there ? (zend_long) batch.result[0].affected : 0;
+	asq_batch_free(&batch);
+	return status;
+}

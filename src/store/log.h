@@ -1,0 +1,26 @@
+/*
+ * log.h: the log table.
+ */
+#ifndef ASQ_STORE_LOG_H
+#define ASQ_STORE_LOG_H
+
+#include "store.h"
+
+/* A log row, as it is stored. The strings are the caller's. */
+typedef struct {
+	const zend_string *message, *date_gmt, *date_local;
+} asq_log_row;
+
+/* Appends (action_id, message, dates) to an INSERT's values. */
+void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
+
+/* The INSERT of a row, if the statement before it has changed something. */
+void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
+
+asq_status asq_store_log(asq_site *site, uint64_t action_id, const asq_log_row *row, uint64_t *id, asq_error *error);
+asq_status asq_store_log_all(asq_site *site, HashTable *action_ids, const asq_log_row *row, asq_error *error);
+/* The rows (action_id, message, log_date_gmt) of an action, or the one of a log id. */
+asq_status asq_store_logs(asq_site *site, uint64_t action_id, uint64_t log_id, zval *rows, asq_error *error);
+asq_status asq_store_clear_logs(asq_site *site, uint64_t action_id, asq_error *error);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * statement.c: what the statements of store/ have in common.
+ */
+#include "statement.h"
+#include "php_asq.h"
+
+void asq_batch_init_patient(asq_batch *batch, bool transactional)
+{
+	asq_batch_init(batch, transactional);
+	batch->patience = ASQ_RUN_PATIENCE;
+}
+
+smart_str *asq_statement_begin(asq_site *site, asq_batch *batch, const char *table, const char *format)
+{
+	zend_string *name = asq_site_table(site, table);
+	smart_str *sql;
+
+	asq_batch_init(batch, false);
+	sql = asq_batch_add(batch);
+	smart_str_append_printf(sql, format, ZSTR_VAL(name));
+	zend_string_release(name);
+	return sql;
+}
+
+asq_status asq_statement_number(asq_site *site, asq_batch *batch, uint64_t *number, asq_error *error)
+{
+	asq_status status = asq_site_run(site, batch, error);
+	zend_string *cell = status == ASQ_OK ? asq_result_cell(&batch->result[0]) : NULL;
+
+	*number = cell ? ZEND_STRTOUL(ZSTR_VAL(cell), NULL, 10) : 0;
+	asq_batch_free(batch);
+	return status;
+}
+
+asq_status asq_statement_change(asq_site *site, asq_batch *batch, asq_error *error)
+{
+	asq_status status = asq_site_run(site, batch, error);
+
+	if (status == ASQ_OK && batch->result[0].affected < 1) {
+		status = ASQ_NOT_FOUND;
+	}
+	asq_batch_free(batch);
+	return status;
+}
+
+zend_long asq_row_long(const zval *row, uint32_t column)
+{
+	zend_string *cell = asq_row_get(row, column);
+
+	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
+}
+
+zval *asq_result_row(const asq_result *result)
+{
+	HashTable *rows = asq_result_rows(result);
+
+	return rows ? zend_hash_index_find(rows, 0) : NULL;
+}
+
+void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, const zend_string *local)
+{
+	smart_str_appends(sql, "last_attempt_gmt=");
+	asq_sql_string(&site->link, sql, gmt);
+	smart_str_appends(sql, ", last_attempt_local=");
+	asq_sql_string(&site->link, sql, local);
+}
+
+void asq_sql_column(smart_str *sql, HashTable *rows, uint32_t column)
+{
+	bool first = true;
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		if (!first) {
+			smart_str_appendc(sql, ',');
+		}
+		smart_str_append(sql, asq_row_get(row, column));
+		first = false;
+	} ZEND_HASH_FOREACH_END();
+}

@@ -1,0 +1,34 @@
+/*
+ * statement.h: what the statements of store/ have in common: how a batch of one begins and what its answer is, and the pieces
+ * of SQL that stand in many.
+ */
+#ifndef ASQ_STORE_STATEMENT_H
+#define ASQ_STORE_STATEMENT_H
+
+#include "store.h"
+
+/* A batch that waits for a server that is being restarted. */
+void asq_batch_init_patient(asq_batch *batch, bool transactional);
+
+/* A new batch, and its first statement, begun by a format of the name of a table of the extension's own. */
+smart_str *asq_statement_begin(asq_site *site, asq_batch *batch, const char *table, const char *format);
+
+/* Runs a batch, and frees it. *number: what its first cell says; 0 where there is none. */
+asq_status asq_statement_number(asq_site *site, asq_batch *batch, uint64_t *number, asq_error *error);
+
+/* Runs a batch, and frees it. ASQ_NOT_FOUND: its first statement has changed nothing. */
+asq_status asq_statement_change(asq_site *site, asq_batch *batch, asq_error *error);
+
+/* A row's cell as a number; 0 for NULL. */
+zend_long asq_row_long(const zval *row, uint32_t column);
+
+/* The first row of a statement's result, or NULL. */
+zval *asq_result_row(const asq_result *result);
+
+/* Appends "last_attempt_gmt='...', last_attempt_local='...'". */
+void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, const zend_string *local);
+
+/* Appends a column of some rows, with commas in between: numbers, as they came. */
+void asq_sql_column(smart_str *sql, HashTable *rows, uint32_t column);
+
+#endif
