@@ -28,13 +28,25 @@ $answers = asq_race( 50, static function () use ( $c ) {
 $row = asq_circuits()[0];
 echo json_encode( array_count_values( $answers ) ), ' ', $row['state'], ', ', $row['failures'], ' failures, opened ', $row['opened'], " times\n";
 
+/* Whoever tries does so until all others have asked, however long that takes them. */
+$asked = tempnam( sys_get_temp_dir(), 'asq' );
+function others( int $count ): void {
+	global $asked;
+	$until = microtime( true ) + 60;
+	while ( filesize( $asked ) < $count && microtime( true ) < $until ) {
+		usleep( 10000 );
+		clearstatcache();
+	}
+}
 function probe( int $n, Asq\Circuit $c ): string {
+	global $asked;
 	try {
-		return $c->call( static function () use ( $n ) {
-			usleep( 300000 );
+		return $c->call( static function () {
+			others( 49 );
 			return 'tried';
 		} );
 	} catch ( Asq\CircuitOpenException $e ) {
+		file_put_contents( $asked, '.', FILE_APPEND );
 		return 'refused';
 	}
 }
@@ -49,9 +61,11 @@ echo $counts['tried'] ?? 0, ' tried, ', $counts['refused'] ?? 0, ' refused, ', $
 /* By isAvailable(), whose processes die without a word: each is the only one while it lives. */
 it_is_time();
 for ( $round = 0; $round < 3; $round++ ) {
-	echo array_sum( asq_race( 50, static function () use ( $c ) {
+	file_put_contents( $asked, '' );
+	echo array_sum( asq_race( 50, static function () use ( $c, $asked ) {
 		$may = $c->isAvailable();
-		usleep( 300000 );
+		file_put_contents( $asked, '.', FILE_APPEND );
+		others( 50 );
 		return (int) $may;
 	} ) ), ' ';
 }
@@ -95,6 +109,7 @@ $first = asq_test_query( 'SELECT MIN(ended) AS t FROM {asq_race} WHERE ended IS 
 $rows  = asq_test_query( "SELECT n FROM {asq_race} WHERE begun < '$first'" );
 echo count( $killed ), ' killed, ', count( array_diff( array_column( $rows, 'n' ), array_keys( $killed ) ) ), ' other tried before it was closed, ', $c->state(), "\n";
 asq_test_query( 'DROP TABLE {asq_race}' );
+unlink( $asked );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
