@@ -54,7 +54,9 @@ static void asq_letters_remember(asq_site *site, smart_str *sql, uint64_t action
 
 	smart_str_append_printf(sql, "INSERT INTO %s (action_id, first_failure_gmt) SELECT " ZEND_ULONG_FMT ",", ZSTR_VAL(retries), (zend_ulong) action_id);
 	asq_sql_string(&site->link, sql, now_gmt);
-	smart_str_append_printf(sql, " FROM DUAL WHERE ROW_COUNT() > 0 ON DUPLICATE KEY UPDATE first_failure_gmt=COALESCE(%s.first_failure_gmt, VALUES(first_failure_gmt))", ZSTR_VAL(retries));
+	smart_str_appends(sql, " FROM DUAL WHERE ");
+	asq_sql_if_changed(sql);
+	smart_str_append_printf(sql, " ON DUPLICATE KEY UPDATE first_failure_gmt=COALESCE(%s.first_failure_gmt, VALUES(first_failure_gmt))", ZSTR_VAL(retries));
 	zend_string_release(retries);
 }
 
@@ -161,7 +163,8 @@ static void asq_letters_insert_one(asq_site *site, smart_str *sql, const asq_let
 		asq_letters_or_null(site, sql, texts[i]);
 	}
 	asq_letters_from(site, sql);
-	smart_str_append_printf(sql, "a.action_id=" ZEND_ULONG_FMT " AND ROW_COUNT() > 0", (zend_ulong) letter->action_id);
+	smart_str_append_printf(sql, "a.action_id=" ZEND_ULONG_FMT " AND ", (zend_ulong) letter->action_id);
+	asq_sql_if_changed(sql);
 }
 
 asq_status asq_store_bury_action(asq_site *site, asq_letter *letter, asq_error *error)

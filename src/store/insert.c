@@ -98,7 +98,10 @@ static void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *lo
 	asq_sql_string(&site->link, sql, log->date_gmt);
 	smart_str_appendc(sql, ',');
 	asq_sql_string(&site->link, sql, log->date_local);
-	smart_str_appends(sql, unique ? " FROM DUAL WHERE ROW_COUNT() > 0" : ")");
+	smart_str_appends(sql, unique ? " FROM DUAL WHERE " : ")");
+	if (unique) {
+		asq_sql_if_changed(sql);
+	}
 }
 
 /* ---- After a lost answer ------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
  * log.c: the log table.
  */
 #include "log.h"
+#include "statement.h"
 #include "php_asq.h"
 
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
@@ -23,7 +24,8 @@ void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, c
 	asq_sql_string(&site->link, sql, log->date_gmt);
 	smart_str_appendc(sql, ',');
 	asq_sql_string(&site->link, sql, log->date_local);
-	smart_str_appends(sql, " FROM DUAL WHERE ROW_COUNT() > 0");
+	smart_str_appends(sql, " FROM DUAL WHERE ");
+	asq_sql_if_changed(sql);
 }
 
 static smart_str *asq_log_insert(asq_site *site, asq_batch *batch)

@@ -57,6 +57,11 @@ zval *asq_result_row(const asq_result *result)
 	return rows ? zend_hash_index_find(rows, 0) : NULL;
 }
 
+void asq_sql_if_changed(smart_str *sql)
+{
+	smart_str_appends(sql, "ROW_COUNT() > IF(ROW_COUNT() < 0, (SELECT 1 UNION ALL SELECT 2), 0)");
+}
+
 void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, const zend_string *local)
 {
 	smart_str_appends(sql, "last_attempt_gmt=");

@@ -28,6 +28,12 @@ zval *asq_result_row(const asq_result *result);
 /* Appends "last_attempt_gmt='...', last_attempt_local='...'". */
 void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, const zend_string *local);
 
+/*
+ * Appends a condition: the statement before has changed something. A server whose client has gone says -1 to that, and would go on, to
+ * the commit at last: there it is an error (1242), which ends the batch, so that it is rolled back.
+ */
+void asq_sql_if_changed(smart_str *sql);
+
 /* Appends a column of some rows, with commas in between: numbers, as they came. */
 void asq_sql_column(smart_str *sql, HashTable *rows, uint32_t column);
 
