@@ -2,7 +2,7 @@
  * asq.c: the module's life: settings, start-up, requests, phpinfo().
  */
 #include "php_asq.h"
-#include "src/api/guards.h"
+#include "src/api/circuit.h"
 #include "src/api/held.h"
 #include "src/api/native.h"
 #include "src/db/client.h"
@@ -10,9 +10,9 @@
 #include "src/store/wake.h"
 #include "src/webhook/webhook.h"
 #include "src/wordpress/compile.h"
+#include "src/wordpress/exceptions.h"
 #include "src/wordpress/policy.h"
 #include "src/worker/member.h"
-#include "src/wordpress/failure.h"
 #include "ext/standard/info.h"
 
 #include <openssl/opensslv.h>
@@ -133,8 +133,8 @@ static PHP_MINIT_FUNCTION(asq)
 	}
 	asq_native_claims_class(register_class_Asq_Native_Claims());
 	asq_member_startup();
-	asq_failures_startup();
-	asq_failure_startup();
+	asq_exceptions_startup();
+	asq_circuits_startup();
 	/* Not in the module entry, so that asq.enabled=0 leaves PHP as if the extension were not there. */
 	return zend_register_functions(NULL, ext_functions, NULL, type) == SUCCESS
 		&& zend_register_functions(NULL, asq_native_functions, NULL, type) == SUCCESS ? SUCCESS : FAILURE;

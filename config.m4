@@ -65,9 +65,8 @@ if test "$PHP_ASQ" != "no"; then
     src/action/args.c src/action/backoff.c src/action/calendar.c src/action/cron.c src/action/schedule.c \
     src/api/args.c src/api/as_query.c src/api/as_schedule.c src/api/as_unschedule.c src/api/asq_api.c src/api/asq_circuit.c src/api/asq_idempotent.c \
     src/api/asq_letters.c src/api/asq_pool.c src/api/asq_purge.c src/api/asq_retry.c src/api/asq_status.c src/api/asq_webhook.c src/api/circuit.c \
-    src/api/create.c src/api/guards.c src/api/held.c src/api/native.c src/api/native_claims.c src/api/native_logger.c src/api/native_runner.c \
-    src/api/native_schema.c src/api/native_store.c src/api/native_store_claims.c src/api/options.c src/api/outcome.c src/api/report.c \
-    src/api/wc_deprecated.c \
+    src/api/create.c src/api/held.c src/api/native.c src/api/native_claims.c src/api/native_logger.c src/api/native_runner.c src/api/native_schema.c \
+    src/api/native_store.c src/api/native_store_claims.c src/api/options.c src/api/outcome.c src/api/report.c src/api/wc_deprecated.c \
     src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c src/db/wait.c \
     src/store/circuits.c src/store/claim.c src/store/claim_cursor.c src/store/claim_due.c src/store/claim_find.c src/store/claim_look.c \
     src/store/claim_next.c src/store/failures.c src/store/failures_flush.c src/store/fetch.c src/store/flush.c src/store/groups.c src/store/insert.c \
@@ -75,8 +74,8 @@ if test "$PHP_ASQ" != "no"; then
     src/store/query.c src/store/retries.c src/store/run.c src/store/statement.c src/store/stats.c src/store/tables.c src/store/transition.c \
     src/store/wake.c src/store/webhooks.c src/store/workers.c \
     src/wordpress/admin.c src/wordpress/announce.c src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c \
-    src/wordpress/failure.c src/wordpress/hooks.c src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c src/wordpress/policy.c \
-    src/wordpress/retention.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
+    src/wordpress/exceptions.c src/wordpress/failure.c src/wordpress/hooks.c src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c \
+    src/wordpress/policy.c src/wordpress/retention.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \
     src/worker/console.c src/worker/crew.c src/worker/dispatch.c src/worker/dispatch_fail.c src/worker/dispatch_finish.c src/worker/dispatch_hooks.c \
     src/worker/dispatch_start.c src/worker/dispatch_write.c src/worker/errand.c src/worker/feed.c src/worker/ledger.c src/worker/loop.c \
     src/worker/member.c src/worker/orphans.c src/worker/pool.c src/worker/postpone.c src/worker/process.c src/worker/pulse.c src/worker/resume.c \

@@ -2,10 +2,12 @@
  * asq_circuit.c: the class Asq\Circuit, asq_circuit() and asq_circuits(). What a circuit does is in circuit.c.
  */
 #include "circuit.h"
-#include "guards.h"
 #include "options.h"
 #include "src/store/circuits.h"
+#include "src/wordpress/exceptions.h"
 #include "Zend/zend_exceptions.h"
+
+#include "stubs/asq_circuit_arginfo.h"
 
 #define ASQ_TIME_MAX 31536000   /* seconds; a year */
 
@@ -51,9 +53,9 @@ static HashTable *asq_circuit_gc(zend_object *object, zval **table, int *count)
 	return zend_std_get_properties(object);
 }
 
-void asq_circuit_class_ready(zend_class_entry *ce)
+void asq_circuits_startup(void)
 {
-	asq_circuit_class = ce;
+	asq_circuit_class = register_class_Asq_Circuit();
 	asq_circuit_class->create_object = asq_circuit_new;
 	memcpy(&asq_circuit_handlers, &std_object_handlers, sizeof(asq_circuit_handlers));
 	asq_circuit_handlers.offset = XtOffsetOf(asq_circuit, std);

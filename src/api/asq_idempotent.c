@@ -4,7 +4,7 @@
 #include "held.h"
 #include "options.h"
 #include "outcome.h"
-#include "guards.h"
+#include "src/wordpress/exceptions.h"
 #include "src/db/monotonic.h"
 #include "src/store/keys.h"
 #include "src/wordpress/boot.h"

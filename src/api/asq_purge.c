@@ -3,7 +3,6 @@
  * listeners and pauses.
  */
 #include "api.h"
-#include "guards.h"
 #include "options.h"
 #include "src/db/monotonic.h"
 #include "src/store/purge.h"

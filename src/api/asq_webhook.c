@@ -3,7 +3,6 @@
  */
 #include "api.h"
 #include "options.h"
-#include "guards.h"
 #include "src/webhook/webhook.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/spl/spl_exceptions.h"

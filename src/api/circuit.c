@@ -3,7 +3,7 @@
  * A circuit that the database does not tell of is taken for closed: it must not stop what it is there to help.
  */
 #include "circuit.h"
-#include "guards.h"
+#include "src/wordpress/exceptions.h"
 #include "outcome.h"
 #include "src/db/monotonic.h"
 #include "src/store/circuits.h"

@@ -22,8 +22,9 @@ typedef struct asq_circuit {
 	zend_object std;
 } asq_circuit;
 
-/* MINIT: gives the class its objects. */
-void asq_circuit_class_ready(zend_class_entry *ce);
+/* MINIT: the class. A request's end: its circuits. */
+void asq_circuits_startup(void);
+void asq_circuits_shutdown(void);
 
 typedef enum { ASQ_MAY_CALL, ASQ_MAY_PROBE, ASQ_MAY_NOT } asq_permission;
 

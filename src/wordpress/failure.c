@@ -12,103 +12,10 @@
 #include "ext/date/php_date.h"
 #include "ext/spl/spl_exceptions.h"
 
-#include "stubs/asq_failures_arginfo.h"
-
 #define ASQ_FRAMES_MAX 60
 #define ASQ_TRACE_MAX  32768
 
-zend_class_entry *asq_transient_exception, *asq_permanent_exception, *asq_retry_after_exception, *asq_crash_exception;
-
 const char *const asq_failure_kinds[] = { "unknown", "transient", "permanent" };
-
-void asq_failures_startup(void)
-{
-	asq_transient_exception = register_class_Asq_TransientException(spl_ce_RuntimeException);
-	asq_permanent_exception = register_class_Asq_PermanentException(spl_ce_RuntimeException);
-	asq_retry_after_exception = register_class_Asq_RetryAfter(asq_transient_exception);
-	asq_crash_exception = register_class_Asq_CrashException(spl_ce_RuntimeException);
-}
-
-/* ---- Asq\RetryAfter ------------------------------------------------------------------------------- */
-
-/* From now until a timestamp; 0: it is over, or none. */
-static zend_long asq_seconds_from_now(const zval *stamp)
-{
-	zend_long now = (zend_long) asq_clock_now();
-
-	return Z_TYPE_P(stamp) == IS_LONG && Z_LVAL_P(stamp) > now ? Z_LVAL_P(stamp) - now : 0;
-}
-
-/* Seconds from now; false: it is no date that can be read. */
-static bool asq_seconds_until(zval *date, zend_long *seconds)
-{
-	zval stamp;
-
-	if (asq_call_method(&stamp, Z_OBJ_P(date), "gettimestamp", 0, NULL) != ASQ_OK) {
-		return false;
-	}
-	*seconds = asq_seconds_from_now(&stamp);
-	zval_ptr_dtor(&stamp);
-	return true;
-}
-
-ZEND_METHOD(Asq_RetryAfter, __construct)
-{
-	zval *after, *previous = NULL, args[3];
-	zend_string *message = ZSTR_EMPTY_ALLOC();
-	zend_long code = 0, seconds;
-
-	ZEND_PARSE_PARAMETERS_START(1, 4)
-		Z_PARAM_ZVAL(after)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_STR(message)
-		Z_PARAM_LONG(code)
-		Z_PARAM_OBJECT_OF_CLASS_OR_NULL(previous, zend_ce_throwable)
-	ZEND_PARSE_PARAMETERS_END();
-
-	if (Z_TYPE_P(after) == IS_OBJECT && instanceof_function(Z_OBJCE_P(after), php_date_get_interface_ce())) {
-		if (!asq_seconds_until(after, &seconds)) {
-			RETURN_THROWS();
-		}
-	} else if (Z_TYPE_P(after) == IS_LONG) {
-		seconds = Z_LVAL_P(after);
-	} else {
-		zend_argument_type_error(1, "must be of type int or DateTimeInterface, %s given", zend_zval_type_name(after));
-		RETURN_THROWS();
-	}
-	if (seconds < 0 || seconds > ASQ_DELAY_MAX) {
-		zend_argument_value_error(1, "must be from 0 to %d seconds", ASQ_DELAY_MAX);
-		RETURN_THROWS();
-	}
-	ZVAL_STR(&args[0], message);
-	ZVAL_LONG(&args[1], code);
-	if (previous) {
-		ZVAL_COPY_VALUE(&args[2], previous);
-	} else {
-		ZVAL_NULL(&args[2]);
-	}
-	zend_call_known_function(zend_ce_exception->constructor, Z_OBJ_P(ZEND_THIS), zend_ce_exception, NULL, 3, args, NULL);
-	zend_update_property_long(asq_retry_after_exception, Z_OBJ_P(ZEND_THIS), "seconds", sizeof("seconds") - 1, seconds);
-}
-
-zend_long asq_failure_seconds(zend_object *exception)
-{
-	zval scratch, *seconds = zend_read_property(asq_retry_after_exception, exception, "seconds", sizeof("seconds") - 1, true, &scratch);
-
-	return Z_TYPE_P(seconds) == IS_LONG && Z_LVAL_P(seconds) > 0 ? MIN(Z_LVAL_P(seconds), ASQ_DELAY_MAX) : 0;
-}
-
-ZEND_METHOD(Asq_RetryAfter, getSeconds)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_LONG(asq_failure_seconds(Z_OBJ_P(ZEND_THIS)));
-}
-
-void asq_failure_new(zval *exception, zend_class_entry *ce, const zend_string *message)
-{
-	object_init_ex(exception, ce);
-	zend_update_property_str(zend_ce_exception, Z_OBJ_P(exception), "message", sizeof("message") - 1, (zend_string *) message);
-}
 
 /* ---- By numbers and words --------------------------------------------------------------------------- */
 
@@ -223,12 +130,12 @@ static asq_failure_kind asq_classify_exception(zend_object *exception)
 	asq_failure_kind kind = ASQ_FAILURE_UNKNOWN;
 
 	if (instanceof_function(exception->ce, asq_transient_exception) || instanceof_function(exception->ce, asq_timeout_exception)
-			|| asq_exception_is(exception, "asq\\inprogressexception")) {
+			|| instanceof_function(exception->ce, asq_in_progress_exception)) {
 		return ASQ_FAILURE_TRANSIENT;
 	}
 	if (instanceof_function(exception->ce, asq_permanent_exception) || instanceof_function(exception->ce, spl_ce_LogicException)
 			|| instanceof_function(exception->ce, zend_ce_type_error) || instanceof_function(exception->ce, zend_ce_value_error)
-			|| asq_exception_is(exception, "jsonexception") || asq_exception_is(exception, "asq\\conflictexception")) {
+			|| asq_exception_is(exception, "jsonexception") || instanceof_function(exception->ce, asq_conflict_exception)) {
 		return ASQ_FAILURE_PERMANENT;
 	}
 	if (asq_exception_is(exception, "mysqli_sql_exception") || asq_exception_is(exception, "pdoexception")) {

@@ -6,11 +6,7 @@
 #define ASQ_WORDPRESS_FAILURE_H
 
 #include "call.h"
-
-extern zend_class_entry *asq_transient_exception, *asq_permanent_exception, *asq_retry_after_exception, *asq_crash_exception;
-
-/* At MINIT, after the other classes. */
-void asq_failures_startup(void);
+#include "exceptions.h"
 
 typedef enum { ASQ_FAILURE_UNKNOWN, ASQ_FAILURE_TRANSIENT, ASQ_FAILURE_PERMANENT } asq_failure_kind;
 
@@ -28,12 +24,6 @@ bool asq_failure_throw_response(zval *response);
 /* The exception before one, or NULL; nobody looks at more of them than that, for they may go round in circles. */
 #define ASQ_FAILURE_CHAIN 20
 zend_object *asq_failure_previous(zend_object *exception);
-
-/* An exception of ours with a message. */
-void asq_failure_new(zval *exception, zend_class_entry *ce, const zend_string *message);
-
-/* RetryAfter's seconds. */
-zend_long asq_failure_seconds(zend_object *exception);
 
 /*
  * Text as a table takes it: letters that are none, or that utf8mb3 has not, are question marks; cut to so many bytes, between

@@ -6,7 +6,7 @@
 #include "member.h"
 #include "php_asq.h"
 #include "src/action/backoff.h"
-#include "src/api/guards.h"
+#include "src/wordpress/exceptions.h"
 #include "src/store/failures.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/failure.h"

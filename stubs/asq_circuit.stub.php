@@ -1,72 +1,12 @@
 <?php
 
 /**
- * The classes of what may fail: circuits, and the exceptions of idempotency keys.
+ * The class of circuits.
  *
  * @generate-class-entries
  */
 
 namespace Asq;
-
-/**
- * An idempotency key is used again, for another request than the one that it was first used for.
- *
- * @since 0.1.0
- */
-class ConflictException extends \RuntimeException {}
-
-/**
- * Another process is at work under the same idempotency key.
- *
- * @since 0.1.0
- */
-class InProgressException extends \RuntimeException {
-
-	protected int $retryAfter = 1;
-
-	/**
-	 * When to try again: 1 to 30 seconds, as long as the other one has been at it.
-	 *
-	 * @return int Seconds from when it was thrown.
-	 *
-	 * @since 0.1.0
-	 */
-	public function getRetryAfter(): int {}
-}
-
-/**
- * A circuit is open: what was to be called was not.
- *
- * Thrown out of an action's callback, itself or as the previous of what is thrown, it postpones the action: pending again after
- * getRetryAfter() seconds, and no attempt is spent. The filter asq_postpone_delay($seconds, $action_id, $exception) may change that, or
- * return false; asq_action_postponed($action_id, $thrown, $seconds) tells of it.
- *
- * @since 0.1.0
- */
-class CircuitOpenException extends \RuntimeException {
-
-	protected int $retryAfter = 1;
-
-	protected string $circuit = '';
-
-	/**
-	 * When to try again.
-	 *
-	 * @return int Seconds from when it was thrown, 1 at least.
-	 *
-	 * @since 0.1.0
-	 */
-	public function getRetryAfter(): int {}
-
-	/**
-	 * The name of the circuit.
-	 *
-	 * @return string
-	 *
-	 * @since 0.1.0
-	 */
-	public function getCircuit(): string {}
-}
 
 /**
  * A circuit breaker that all processes of a site share; asq_circuit() makes it.
