@@ -62,6 +62,8 @@ settle() {
 	sql -e 'SET GLOBAL innodb_max_dirty_pages_pct = 0'
 	wait_for 300 is_settled
 	sql -e 'SET GLOBAL innodb_max_dirty_pages_pct = 90'
+	sync
+	sleep 5
 }
 
 is_settled() {
@@ -86,6 +88,15 @@ stock() {
 	fi
 }
 
+# claims: the median of five rounds, since a disk has its moments.
+claims() {
+	for _ in 1 2 3 4 5; do
+		asq claims
+		echo
+		sleep 2
+	done | sort -g | sed -n 3p
+}
+
 # one N: fills, times, and writes a row: N, stock, asq, asq with a snapshot, seconds that the index took.
 one() {
 	local stock index
@@ -93,7 +104,7 @@ one() {
 	stock=$(stock "$1")
 	index=$(asq index)
 	settle
-	echo "$1 $stock $(asq claims) $(asq snapshot "$RUN_ACTIONS") $index" | tee -a "$RUN/times"
+	echo "$1 $stock $(claims) $(asq snapshot "$RUN_ACTIONS") $index" | tee -a "$RUN/times"
 }
 
 # asq WHAT [ARG...]: without WordPress, as the pool's own claims are without it.
