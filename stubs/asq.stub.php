@@ -198,6 +198,9 @@ function as_supports($feature) {}
  *
  * @param string   $hook      As in as_enqueue_async_action().
  * @param mixed    $args_list A list of arrays (any iterable): one array of args per action.
+ * @param string   $group     Name of a group, made where it does not exist.
+ * @param bool     $unique    As in as_enqueue_async_action(). Each action is a statement of its own then.
+ * @param int      $priority  0 to 255; less is sooner. Values beyond are brought into the range.
  * @param int|null $timestamp When they are due; null: as soon as possible.
  *
  * @return int[] The ids in the order of the list; 0 for a duplicate (with $unique).
@@ -264,8 +267,8 @@ function asq_queue_status(array $options = []): array {}
 function asq_workers(): array {}
 
 /**
- * Pauses a hook, a group, or all: its actions stay pending until asq_resume(). What runs already goes on. Every worker and
- * runner heeds it within two seconds.
+ * Pauses a hook, a group, or all: its actions stay pending until asq_resume(). What runs already goes on. Workers heed it within
+ * two seconds; `wp action-scheduler run` and WP-Cron from their next batch on.
  *
  * @param string $kind 'all', 'hook' or 'group'.
  * @param string $name The hook or group, as it is; it need not be known yet. '' for 'all'.
@@ -411,7 +414,7 @@ function asq_rest_idempotency(array $options = []): void {}
 function asq_circuit(string $name, array $options = []): Asq\Circuit {}
 
 /**
- * All circuits that have ever failed.
+ * All circuits that have ever failed, or been tripped.
  *
  * @return array A list of: name, state ('closed', 'open', 'half-open'), failures (within the window), opened (how often),
  *               failed_gmt, opened_gmt, until_gmt (null: never; open until then, or being tried until then at most), wait (seconds until then, float).
@@ -448,6 +451,8 @@ function wc_schedule_single_action($timestamp, $hook, $args = [], $group = '') {
  * @return mixed
  *
  * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
  */
 function wc_schedule_recurring_action($timestamp, $interval_in_seconds, $hook, $args = [], $group = '') {}
 
@@ -461,6 +466,8 @@ function wc_schedule_recurring_action($timestamp, $interval_in_seconds, $hook, $
  * @return mixed
  *
  * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
  */
 function wc_schedule_cron_action($timestamp, $schedule, $hook, $args = [], $group = '') {}
 
@@ -472,6 +479,8 @@ function wc_schedule_cron_action($timestamp, $schedule, $hook, $args = [], $grou
  * @return mixed
  *
  * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
  */
 function wc_unschedule_action($hook, $args = [], $group = '') {}
 
@@ -483,6 +492,8 @@ function wc_unschedule_action($hook, $args = [], $group = '') {}
  * @return mixed
  *
  * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
  */
 function wc_next_scheduled_action($hook, $args = null, $group = '') {}
 
@@ -493,6 +504,8 @@ function wc_next_scheduled_action($hook, $args = null, $group = '') {}
  * @return mixed
  *
  * @implementation-alias wc_deprecated_action
+ *
+ * @since 0.1.0
  */
 function wc_get_scheduled_actions($args = [], $return_format = OBJECT) {}
 
@@ -524,8 +537,8 @@ function asq_retry_policy(string $name, ?array $policy, string $kind = 'hook'): 
  *
  * @return bool Whether there is such an action, pending or running.
  *
- * @throws ValueError       As asq_retry_policy().
- * @throws RuntimeException If the database fails.
+ * @throws ValueError       As asq_retry_policy(), or if $action_id is none.
+ * @throws RuntimeException If the database fails, or WordPress is not loaded.
  *
  * @since 0.1.0
  */
@@ -550,6 +563,8 @@ function asq_get_retry_policy(string $hook, string $group = '', int $action_id =
  * @param array $policy  As in asq_retry_policy().
  * @param int   $attempt The one that failed, from 1.
  * @param bool  $jitter  false: without.
+ *
+ * @return int
  *
  * @throws ValueError If the policy or the attempt makes no sense.
  *
@@ -656,7 +671,7 @@ function asq_dead_letter_delete(int|array $ids): int {}
  * come.
  *
  * @param array $options before (timestamp, or DateTimeInterface; default: 30 days ago, or as many seconds as the filter
- *                       asq_dead_letter_retention says), hook (of this one only), limit (0: all).
+ *                       asq_dead_letter_retention says; if that is 0, nothing is deleted), hook (of this one only), limit (0: all).
  *
  * @return int How many.
  *
@@ -689,7 +704,7 @@ function asq_dead_letter_stats(array $options = []): array {}
  * Answers: 202 {"id": action id, "event": "...", "duplicate": false}; 200 with the same id for an event that was there; 400, 401, 405, 413,
  * 415, 500, 503 as {"code", "message", "data": {"status"}}. Fires asq_webhook_received($name, $event, $action_id), asq_webhook_rejected($name, $status, $reason).
  *
- * @param string $name    1 to 100 letters, digits, "-", "_" and ".".
+ * @param string $name    1 to 100 letters, digits, "-", "_" and "."; no "." at its beginning.
  * @param array  $options hook (required: the action's), group ('webhooks'), priority (10), route ('asq/v1/webhooks/NAME'),
  *                        secret (a string, a list of strings of which any may have signed, or a callable that is no name and returns one of
  *                        these), signature ('hmac-sha256', 'stripe', 'github', 'woocommerce', 'none'; an array of header, algorithm, encoding,
@@ -761,7 +776,8 @@ function asq_webhook_events(array $query = []): array|int {}
 /**
  * Deletes events that have expired and whose action is neither pending nor running. That happens by itself as new ones come.
  *
- * @param array $options webhook (of this one only), older_than (those that came so many seconds ago, expired or not), limit (0: all).
+ * @param array $options webhook (of this one only), older_than (those that came so many seconds ago, expired or not, but whose action is
+ *                       neither pending nor running, either), limit (0: all).
  *
  * @return int How many.
  *

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a6c33e2269e8b47163a7316605ee3a351cc3804d */
+ * Stub hash: f36c388979c527731fe9dfea8c53b406f5998c1d */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

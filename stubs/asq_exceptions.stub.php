@@ -39,10 +39,19 @@ class RetryAfter extends TransientException {
 	 * @param \Throwable|null        $previous
 	 *
 	 * @throws \ValueError If it is less than nothing, or more than a year.
+	 * @throws \TypeError  If $after is neither of both.
+	 *
+	 * @since 0.1.0
 	 */
 	public function __construct(int|\DateTimeInterface $after, string $message = '', int $code = 0, ?\Throwable $previous = null) {}
 
-	/** Seconds from when it was made. */
+	/**
+	 * When to try again.
+	 *
+	 * @return int Seconds from when it was made.
+	 *
+	 * @since 0.1.0
+	 */
 	public function getSeconds(): int {}
 }
 

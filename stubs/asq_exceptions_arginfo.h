@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: a3bfb6b78e3d11cc1bd68bb790fe6309fe7a073f */
+ * Stub hash: 0a6ee460deedd8b565d44c3f7859b549ad208414 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Asq_RetryAfter___construct, 0, 0, 1)
 	ZEND_ARG_OBJ_TYPE_MASK(0, after, DateTimeInterface, MAY_BE_LONG, NULL)
