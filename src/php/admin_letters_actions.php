@@ -40,9 +40,13 @@ class LettersActions {
 	/** @var int The letter that was tried last. */
 	private $at = 0;
 
-	/** Seconds for which letters are kept; 0: for ever. */
+	/** Seconds for which letters are kept; 0: for ever. As the extension takes it: what is no number is the default. */
 	public static function retention() {
-		return max( 0, (int) apply_filters( 'asq_dead_letter_retention', 30 * DAY_IN_SECONDS ) );
+		$kept = apply_filters( 'asq_dead_letter_retention', 30 * DAY_IN_SECONDS );
+		if ( null === $kept || false === $kept ) {
+			return 0;
+		}
+		return is_numeric( $kept ) ? max( 0, (int) $kept ) : 30 * DAY_IN_SECONDS;
 	}
 
 	public static function purge_label() {

@@ -18,7 +18,7 @@ class CircuitCommand {
 	const FIELDS = array( 'name', 'state', 'failures', 'opened', 'again_in', 'failed_gmt', 'opened_gmt', 'until_gmt' );
 
 	/**
-	 * Lists the circuits that have ever failed.
+	 * Lists the circuits that have ever failed, or been tripped.
 	 *
 	 * Failures are those within the window; opened says how often the circuit was opened. A half-open circuit is being tried, or will be with the next call.
 	 *

@@ -122,7 +122,7 @@ class StatusCommand {
 	/**
 	 * Pauses a hook, a group, or the whole queue.
 	 *
-	 * Actions of what is paused stay pending; those that run already go on. All workers and runners heed it within two seconds. It lasts until `wp asq resume`.
+	 * Actions of what is paused stay pending; those that run already go on. A worker pool heeds it within two seconds, `wp action-scheduler run` and WP-Cron from their next batch on. It lasts until `wp asq resume`.
 	 *
 	 * ## OPTIONS
 	 *
