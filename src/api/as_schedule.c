@@ -82,6 +82,9 @@ ZEND_FUNCTION(as_enqueue_async_action)
 	if (asq_scheduler_ready("as_enqueue_async_action") == ASQ_OK
 			&& !asq_pre_filter("pre_as_enqueue_async_action", &creation, true, return_value)) {
 		asq_create(&creation, return_value);
+	} else {
+		/* What a filter has enqueued instead is not this one. */
+		ASQ_G(created) = 0;
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "circuit.h"
 #include "options.h"
 #include "src/store/circuits.h"
+#include "src/db/monotonic.h"
 #include "src/wordpress/exceptions.h"
 #include "Zend/zend_exceptions.h"
 
@@ -335,11 +336,17 @@ ZEND_METHOD(Asq_Circuit, isAvailable)
 	double wait;
 
 	ZEND_PARSE_PARAMETERS_NONE();
-	if (circuit->probe && asq_held_is_ours(circuit->probe)) {
+	held = circuit->probe && asq_held_is_ours(circuit->probe) ? circuit->probe : NULL;
+	if (held && asq_monotonic() < circuit->probe_until) {
 		/* It has been told so already, and not said yet how it went. */
 		RETURN_TRUE;
 	}
 	circuit->probe = NULL;
+	if (held) {
+		/* Nobody has said how it went, and by now others may try. */
+		asq_circuit_leave(circuit, held, ASQ_PROBE_LEFT);
+	}
+	circuit->probe_until = asq_monotonic() + (double) circuit->rule.lease / 1e6;
 	if (asq_circuit_enter(circuit, &wait, &held) == ASQ_MAY_NOT) {
 		RETURN_FALSE;
 	}

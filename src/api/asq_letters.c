@@ -325,14 +325,6 @@ static bool asq_letter_lacks_args(zval *letter)
 		|| !(zend_string_equals_literal(Z_STR_P(json), "[]") || zend_string_equals_literal(Z_STR_P(json), "{}")));
 }
 
-/* A listener that throws has an action's id be 0, though it is stored. Who short-circuits creates none, or others. */
-static uint64_t asq_letter_created(void)
-{
-	static const char filter[] = "pre_as_enqueue_async_action";
-
-	return asq_wp_callbacks(filter, sizeof(filter) - 1) ? 0 : ASQ_G(created);
-}
-
 /* The action's id, or 0; an exception of a listener's stays on its way. */
 static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 {
@@ -351,7 +343,8 @@ static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 	asq_call(&id, "as_enqueue_async_action", 5, args);
 	if (Z_TYPE(id) != IS_LONG || Z_LVAL(id) <= 0) {
 		zval_ptr_dtor(&id);
-		return asq_letter_created();
+		/* A listener that throws has it be 0, though it is stored. */
+		return ASQ_G(created);
 	}
 	return (uint64_t) Z_LVAL(id);
 }

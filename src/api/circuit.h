@@ -15,6 +15,7 @@ typedef struct asq_circuit {
 	double cache;
 	zval counts, judge;         /* as given, and, if that can be called, as a closure: the one after the other, for the collector */
 	asq_held *probe;            /* which isAvailable() has begun */
+	double probe_until;         /* its lease's end */
 
 	zend_string *known_of;      /* what is known, of which site's table, and until when */
 	asq_circuit_seen known;

@@ -249,6 +249,8 @@ void asq_create(const asq_creation *creation, zval *return_value)
 	}
 	if (asq_scheduler_now() != ASQ_OUTSIDE) {
 		asq_create_by_factory(creation, return_value);
+		/* What listeners have enqueued meanwhile is not this one. */
+		ASQ_G(created) = Z_TYPE_P(return_value) == IS_LONG && Z_LVAL_P(return_value) > 0 ? (uint64_t) Z_LVAL_P(return_value) : 0;
 		return;
 	}
 	if (status == ASQ_DECLINED) {

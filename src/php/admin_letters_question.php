@@ -127,7 +127,7 @@ class LettersQuestion {
 			$fields[ "asq_$name" ] = (string) $count;
 		}
 		foreach ( $fields as $name => $value ) {
-			printf( '<input type="hidden" name="%s" value="%s" />', esc_attr( $name ), esc_attr( $value ) );
+			printf( '<input type="hidden" name="%s" value="%s" />', esc_attr( $name ), htmlspecialchars( $value, ENT_QUOTES, 'UTF-8' ) ); // phpcs:ignore WordPress.Security.EscapeOutput -- esc_attr() leaves &quot; as it is: it would come back as another text.
 		}
 		printf( '<h2>%s</h2>', esc_html( $this->title( $left ) ) );
 		$this->print_words();

@@ -186,11 +186,13 @@ class DeadLetterCommand {
 			}
 		}
 		$ids  = $this->chosen( $args, $assoc_args, array( 'retried' => false ), 'Retry %d dead letters?' );
+		// Of "all" those that somebody else has retried meanwhile are left out; an id is meant as it is.
+		$seen = $args ? null : 0;
 		$done = $this->each_batch(
 			'Retrying',
 			$ids,
-			function ( $some ) use ( $other ) {
-				return count( array_filter( $this->ask( 'asq_dead_letter_retry', $some, $other ) ) );
+			function ( $some ) use ( $other, $seen ) {
+				return count( array_filter( $this->ask( 'asq_dead_letter_retry', $some, $other, $seen ) ) );
 			}
 		);
 		$this->report( $done, count( $ids ), 'retried' );

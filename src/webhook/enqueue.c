@@ -85,11 +85,15 @@ static asq_status asq_webhook_create(const asq_webhook *webhook, zval *args, uin
 	ZVAL_STR(&argv[2], webhook->group);
 	ZVAL_FALSE(&argv[3]);
 	ZVAL_LONG(&argv[4], webhook->priority);
-	*id = 0;
+	*id = ASQ_G(created) = 0;
 	status = asq_call(&result, "as_enqueue_async_action", 5, argv);
 	if (status == ASQ_OK) {
 		*id = Z_TYPE(result) == IS_LONG && Z_LVAL(result) > 0 ? (uint64_t) Z_LVAL(result) : 0;
 		zval_ptr_dtor(&result);
+	}
+	if (!*id) {
+		/* A listener that throws has it be 0, though it is stored. */
+		*id = ASQ_G(created);
 	}
 	return status == ASQ_NOT_FOUND ? ASQ_DECLINED : status;
 }
