@@ -150,10 +150,11 @@ asq_status asq_postpone_write(asq_run *run, uint64_t id, const asq_postponement 
 		zend_string_release((zend_string *) log.message);
 		asq_retry_times_free(&times);
 	}
-	if (status == ASQ_FAILED && run->slot) {
+	status = asq_retry_declined(run, status, &error);
+	if (status == ASQ_DECLINED && run->slot) {
 		run->slot->postponed = 0;
 	}
-	return status == ASQ_FAILED ? ASQ_DECLINED : status;
+	return status;
 }
 
 /* ---- Telling -------------------------------------------------------------------------------------- */

@@ -24,12 +24,15 @@ asq_status asq_retry_prepare(asq_run *run, uint64_t id);
 /* There is a policy; if none was found before, looks once more. action: the object, if there is one. */
 asq_status asq_retry_has_policy(asq_run *run, uint64_t id, zval *action, bool *has);
 
-/* Decides, by the policy, the error's class and its classification. ASQ_DECLINED: the action's row cannot be read. */
+/*
+ * Decides, by the policy, the error's class and its classification. ASQ_DECLINED: the action's row cannot be read. ASQ_THROWN, also
+ * where the database is away.
+ */
 asq_status asq_retry_decide(asq_run *run, uint64_t id, zval *thrown, asq_verdict *verdict);
 
 /*
  * Writes what was decided, in one commit; *letter is the letter's id. ASQ_NOT_FOUND: the claim is lost. ASQ_DECLINED: it cannot be
- * written so, and AS's own way is to be tried.
+ * written so, and AS's own way is to be tried. ASQ_THROWN, also where the database is away: in a pool the supervisor writes it, by what the slot says.
  */
 asq_status asq_retry_write(asq_run *run, uint64_t id, zval *thrown, const asq_verdict *verdict, uint64_t *letter);
 
@@ -64,6 +67,9 @@ asq_status asq_retry_keep_time(uint64_t id, uint64_t next_id);
 
 /* The log row's text. */
 zend_string *asq_retry_text(const asq_verdict *verdict, const char *message);
+
+/* What a write of these, or a look, has come to: ASQ_DECLINED where the server refuses it; where it is away, that is thrown, and ends the run. */
+asq_status asq_retry_declined(asq_run *run, asq_status status, const asq_error *error);
 
 /* Writes a retry, or a letter. Where the tables are not there, and a transaction of $wpdb's is in the way, makes them. */
 asq_status asq_retry_store(const asq_retry *retry, asq_letter *letter, asq_error *error);

@@ -110,7 +110,7 @@ static asq_status asq_retry_is_worth(const asq_policy *policy, zval *thrown, boo
 static asq_status asq_retry_attempt(asq_run *run, uint64_t id, zend_long *attempt)
 {
 	asq_site site;
-	asq_error error;
+	asq_error error = {0};
 	bool running = false;
 	asq_status status;
 
@@ -124,7 +124,7 @@ static asq_status asq_retry_attempt(asq_run *run, uint64_t id, zend_long *attemp
 		asq_site_close(&site);
 	}
 	*attempt += !running;
-	return status == ASQ_OK ? ASQ_OK : ASQ_DECLINED;
+	return status == ASQ_NOT_FOUND ? ASQ_DECLINED : asq_retry_declined(run, status, &error);
 }
 
 asq_status asq_retry_decide(asq_run *run, uint64_t id, zval *thrown, asq_verdict *verdict)

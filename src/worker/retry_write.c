@@ -3,6 +3,7 @@
  * dying of it. Either is one commit, with its log row, fenced by the claim and by the number of the attempt.
  */
 #include "retry.h"
+#include "dispatching.h"
 #include "php_asq.h"
 #include "src/action/schedule.h"
 #include "src/store/failures.h"
@@ -64,6 +65,15 @@ asq_status asq_retry_store(const asq_retry *retry, asq_letter *letter, asq_error
 	return status;
 }
 
+/* Only what the server refuses is for AS's own way: a server that is away would come back in time for that, and it had failed for good. */
+asq_status asq_retry_declined(asq_run *run, asq_status status, const asq_error *error)
+{
+	if (status != ASQ_FAILED) {
+		return status;
+	}
+	return asq_error_is_gone(error) ? asq_dispatch_throw(run, error) : ASQ_DECLINED;
+}
+
 static asq_status asq_retry_write_letter(asq_run *run, uint64_t id, zval *thrown, const asq_verdict *verdict, const zend_string *message, const asq_retry_times *times, uint64_t *letter_id)
 {
 	asq_error error = {0};
@@ -83,7 +93,7 @@ static asq_status asq_retry_write_letter(asq_run *run, uint64_t id, zval *thrown
 		zend_string_release(metadata);
 	}
 	zend_string_release(class_name);
-	return status == ASQ_FAILED ? ASQ_DECLINED : status;
+	return asq_retry_declined(run, status, &error);
 }
 
 asq_status asq_retry_write(asq_run *run, uint64_t id, zval *thrown, const asq_verdict *verdict, uint64_t *letter)
@@ -102,7 +112,7 @@ asq_status asq_retry_write(asq_run *run, uint64_t id, zval *thrown, const asq_ve
 			.schedule = times.schedule, .now_gmt = times.now_gmt, .log = &log };
 		status = asq_retry_store(&retry, NULL, &error);
 		zend_string_release((zend_string *) log.message);
-		status = status == ASQ_FAILED ? ASQ_DECLINED : status;
+		status = asq_retry_declined(run, status, &error);
 	} else if (status == ASQ_OK) {
 		status = asq_retry_write_letter(run, id, thrown, verdict, message, &times, letter);
 	}
