@@ -310,8 +310,8 @@ function asq_pauses(): array {}
 
 /**
  * Deletes actions that ended long ago, with their logs, in small batches by primary key that let others through; then log
- * rows whose action is gone, and claims that are older than a day and hold nothing. By default what Action Scheduler's
- * cleaner deletes, by its filters. Pending and running actions are never touched. Ours, not Action Scheduler's.
+ * rows whose action is gone, claims that are older than a day and hold nothing, and what was remembered of retries of actions that
+ * ended an hour ago or are gone. By default what Action Scheduler's cleaner deletes, by its filters. Pending and running actions are never touched. Ours, not Action Scheduler's.
  *
  * Works on a connection of its own. Fires action_scheduler_deleted_action for each, after the commit, where somebody
  * besides Action Scheduler's logger listens.

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f36c388979c527731fe9dfea8c53b406f5998c1d */
+ * Stub hash: b50c8b9235c46d3a5e9bef119ca8f016b2a841c2 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

@@ -6,6 +6,8 @@
 #include "options.h"
 #include "src/db/monotonic.h"
 #include "src/store/purge.h"
+#include "src/store/retries.h"
+#include "src/wordpress/clock.h"
 #include "src/wordpress/retention.h"
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
@@ -15,6 +17,7 @@
 
 #define ASQ_PURGE_BREATH     0.5      /* of the time that a batch took, if no pause is given */
 #define ASQ_PURGE_BREATH_MAX 0.1      /* seconds */
+#define ASQ_PURGE_RETRIES_EVERY 3600  /* seconds from one look at what is remembered of retries to the next */
 
 typedef struct {
 	asq_purge_options what;
@@ -245,6 +248,31 @@ static asq_status asq_purge_step(asq_purge *purge, bool *more)
 	return status;
 }
 
+/*
+ * What asq_retries remembers of actions that have ended, or are gone. That reads all that is remembered: a purge of actions only, as workers
+ * have one a minute, does it once an hour.
+ */
+static asq_status asq_purge_retries(asq_purge *purge)
+{
+	uint64_t after = 0;
+	bool more = !purge->what.dry_run && (!purge->what.actions_only || asq_clock_now() - ASQ_G(retries_forgotten_at) >= ASQ_PURGE_RETRIES_EVERY);
+	asq_status status = more ? asq_purge_open(purge) : ASQ_OK;
+	double began;
+
+	if (more && status == ASQ_OK) {
+		ASQ_G(retries_forgotten_at) = asq_clock_now();
+	}
+	while (more && status == ASQ_OK) {
+		began = asq_monotonic();
+		status = asq_store_forget_retries(&purge->site, &after, ASQ_PURGE_BATCH, &more, &purge->error);
+		purge->cursor.seconds = asq_monotonic() - began;
+		if (status == ASQ_OK && more) {
+			asq_purge_pause(purge);
+		}
+	}
+	return status;
+}
+
 static asq_status asq_purge_run(asq_purge *purge)
 {
 	asq_status status = ASQ_OK;
@@ -264,6 +292,7 @@ static asq_status asq_purge_run(asq_purge *purge)
 			asq_purge_pause(purge);
 		}
 	}
+	status = status == ASQ_OK ? asq_purge_retries(purge) : status;
 	asq_purge_close(purge);
 	return status;
 }

@@ -43,7 +43,7 @@ asq_status asq_store_get_policy(asq_site *site, uint64_t action_id, zend_string 
 	return status;
 }
 
-asq_status asq_store_forget_retries(asq_site *site, unsigned limit, asq_error *error)
+asq_status asq_store_forget_retries(asq_site *site, uint64_t *after, unsigned limit, bool *more, asq_error *error)
 {
 	asq_batch look, batch;
 	bool there;
@@ -51,11 +51,15 @@ asq_status asq_store_forget_retries(asq_site *site, unsigned limit, asq_error *e
 	asq_status status;
 	HashTable *rows;
 
-	smart_str_append_printf(sql, " LEFT JOIN %s a ON a.action_id=r.action_id WHERE a.action_id IS NULL OR (a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')"
-		" AND a.last_attempt_gmt < UTC_TIMESTAMP() - INTERVAL 1 HOUR) LIMIT %u", ZSTR_VAL(site->actions), limit);
+	*more = false;
+	smart_str_append_printf(sql, " LEFT JOIN %s a ON a.action_id=r.action_id WHERE r.action_id>" ZEND_ULONG_FMT " AND (a.action_id IS NULL"
+		" OR (a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "') AND a.last_attempt_gmt < UTC_TIMESTAMP() - INTERVAL 1 HOUR))"
+		" ORDER BY r.action_id LIMIT %u", ZSTR_VAL(site->actions), (zend_ulong) *after, limit);
 	status = asq_failures_look(site, &look, &there, error);
 	rows = there ? asq_result_rows(&look.result[0]) : NULL;
 	if (rows && zend_hash_num_elements(rows)) {
+		*more = zend_hash_num_elements(rows) == limit;
+		*after = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(zend_hash_index_find(rows, zend_hash_num_elements(rows) - 1), 0)), NULL, 10);
 		sql = asq_statement_begin(site, &batch, "asq_retries", "DELETE FROM %s WHERE action_id IN (");
 		asq_sql_column(sql, rows, 0);
 		smart_str_appendc(sql, ')');

@@ -234,11 +234,13 @@ asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_lon
 asq_status asq_letter_forget(asq_error *error)
 {
 	asq_site site;
+	uint64_t after = 0;
+	bool more;
 	asq_status status = asq_site_open(&site, error);
 
 	if (status == ASQ_OK) {
 		ASQ_G(retries_forgotten_at) = asq_clock_now();
-		status = asq_store_forget_retries(&site, ASQ_LETTERS_FORGOTTEN, error);
+		status = asq_store_forget_retries(&site, &after, ASQ_LETTERS_FORGOTTEN, &more, error);
 		asq_site_close(&site);
 	}
 	return status;
@@ -261,14 +263,15 @@ static asq_status asq_letter_clear_old(void)
 	zval args[2];
 	asq_status status = asq_letter_retention(&seconds);
 
+	/* What is remembered of actions that have ended goes also where letters are kept for ever. */
+	if (status == ASQ_OK && asq_clock_now() - ASQ_G(retries_forgotten_at) >= ASQ_LETTERS_FORGET) {
+		asq_letter_forget(&error);
+	}
 	if (status != ASQ_OK || !seconds) {
 		return status;
 	}
 	ZVAL_STR(&args[1], asq_clock_gmt(asq_clock_now() - seconds));
 	asq_letter_purge(Z_STR(args[1]), NULL, ASQ_LETTERS_OPPORTUNE, &deleted, &error);
-	if (asq_clock_now() - ASQ_G(retries_forgotten_at) >= ASQ_LETTERS_FORGET) {
-		asq_letter_forget(&error);
-	}
 	if (deleted) {
 		ZVAL_LONG(&args[0], deleted);
 		status = asq_wp_do_action("asq_dead_letter_purged", 2, args);
