@@ -332,7 +332,15 @@ for commit in group each; do
 	is "killed workers, $commit: all have ended" 0 "$(rows "SELECT COUNT(*) FROM {actions} WHERE status NOT IN ('complete', 'failed')")"
 	is "killed workers, $commit: a letter for each that has failed" 0 "$(rows "SELECT COUNT(*) FROM {actions} a LEFT JOIN shop_asq_dead_letters l ON l.action_id = a.action_id AND l.attempts = a.attempts WHERE a.status = 'failed' AND l.letter_id IS NULL")"
 	is "killed workers, $commit: and none for others" 0 "$(rows "SELECT COUNT(*) FROM {actions} a JOIN shop_asq_dead_letters l USING (action_id) WHERE a.status <> 'failed'")"
-	is "killed workers, $commit: a row in the log for each attempt" 0 "$(rows "SELECT COUNT(*) FROM {actions} a WHERE attempts < 1 OR attempts > 20")"
+	is "killed workers, $commit: none was tried too often" 0 "$(rows 'SELECT COUNT(*) FROM {actions} WHERE attempts < 1 OR attempts > 20')"
+	# Retries 1, 2, ... in the log, one of each attempt but the last, and one end.
+	is "killed workers, $commit: a row in the log for the end of each attempt" '' "$(rows "SELECT a.action_id, a.status, a.attempts, GROUP_CONCAT(l.message ORDER BY l.log_id SEPARATOR ' | ')
+		FROM {actions} a LEFT JOIN {logs} l USING (action_id) GROUP BY a.action_id
+		HAVING COALESCE(SUM(l.message LIKE 'action failed, retry %'), 0) <> a.attempts - 1
+			OR COUNT(DISTINCT IF(l.message LIKE 'action failed, retry %', CAST(REGEXP_SUBSTR(l.message, '(?<=retry )[0-9]+') AS UNSIGNED), NULL)) <> a.attempts - 1
+			OR COALESCE(MAX(IF(l.message LIKE 'action failed, retry %', CAST(REGEXP_SUBSTR(l.message, '(?<=retry )[0-9]+') AS UNSIGNED), 0)), 0) <> a.attempts - 1
+			OR COALESCE(SUM(l.message LIKE IF(a.status = 'complete', 'action complete via WP CLI', 'action failed via WP CLI: %')), 0) <> 1
+			OR SUM(l.message LIKE 'action complete via %' OR l.message LIKE 'action failed via %') <> 1 LIMIT 5")"
 	rows 'TRUNCATE {logs}'
 	sql asq_site -e 'TRUNCATE shop_asq_dead_letters'
 done
