@@ -199,7 +199,7 @@ static void asq_ledger_by_policy(asq_supervisor *s, asq_slot *slot, asq_flush_en
 {
 	asq_verdict verdict = { .retry = slot->crash_retry, .delay = slot->crash_delay, .attempt = (zend_long) slot->attempts + 1, .most = slot->max_attempts };
 
-	verdict.reason = verdict.attempt < verdict.most ? ASQ_LETTER_CRASHED : ASQ_LETTER_EXHAUSTED;
+	verdict.reason = slot->spent ? ASQ_LETTER_EXHAUSTED : ASQ_LETTER_CRASHED;
 	asq_ledger_crashed(s, entry, &verdict, slot->text);
 }
 

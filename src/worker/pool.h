@@ -64,6 +64,7 @@ typedef struct asq_slot {
 	uint32_t timeout;             /* seconds; 0: --job-timeout */
 	uint32_t max_attempts;
 	uint32_t crash_retry, crash_delay;   /* it is to be tried again, after so many seconds */
+	uint32_t spent;               /* ... it would be, had it not used up its attempts */
 	uint32_t postponed;           /* it met an open circuit: pending again after crash_delay, which is no attempt */
 	int64_t due;                  /* ... at this second */
 	char circuit[192];            /* ... of this name */

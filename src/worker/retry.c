@@ -40,6 +40,7 @@ static asq_status asq_retry_tell_slot(asq_run *run, uint64_t id, const asq_polic
 	slot->timeout = (uint32_t) policy->timeout;
 	slot->max_attempts = (uint32_t) policy->max_attempts;
 	slot->crash_retry = policy->crash_retry && run->attempt < policy->max_attempts;
+	slot->spent = policy->crash_retry && !slot->crash_retry;
 	if (slot->crash_retry) {
 		status = asq_retry_ask_delay(policy, id, run->attempt, NULL, &delay);
 	}

@@ -153,6 +153,7 @@ asq_status asq_retry_decide(asq_run *run, uint64_t id, zval *thrown, asq_verdict
 	if (run->slot && status == ASQ_OK) {
 		/* Should it die before it has written that, the supervisor does. */
 		run->slot->crash_retry = verdict->retry;
+		run->slot->spent = worth && !verdict->retry;
 		run->slot->crash_delay = (uint32_t) (verdict->retry ? verdict->delay : 0);
 	}
 	return status;

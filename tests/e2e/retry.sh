@@ -22,6 +22,21 @@ asq_retry_policy( 'e2e_late', array( 'base' => 3600 ) + $quick );
 asq_retry_policy( 'e2e_exit', $quick );
 asq_retry_policy( 'e2e_die_retry', array( 'on_crash' => 'retry' ) + $quick );
 asq_retry_policy( 'e2e_die_fail', $quick );
+asq_retry_policy( 'e2e_die_last', array( 'max_attempts' => 1 ) );
+asq_retry_policy( 'e2e_die_spent', array( 'max_attempts' => 1, 'on_crash' => 'retry' ) );
+asq_retry_policy( 'e2e_die_permanent', array( 'max_attempts' => 1 ) );
+foreach ( array( 'last', 'spent' ) as $how ) {
+	add_action( "e2e_die_$how", static function () {
+		posix_kill( getmypid(), SIGKILL );
+	} );
+}
+// It has failed, and its process dies before that is written.
+add_action( 'e2e_die_permanent', static function () {
+	add_filter( 'asq_dead_letter_metadata', static function () {
+		posix_kill( getmypid(), SIGKILL );
+	} );
+	throw new Asq\PermanentException( 'no use' );
+} );
 asq_retry_policy( 'e2e_fatal_retry', array( 'on_crash' => 'retry' ) + $quick );
 asq_retry_policy( 'e2e_fatal_fail', $quick );
 asq_retry_policy( 'e2e_slow', array( 'timeout' => 1, 'max_attempts' => 2 ) + $quick );
@@ -233,7 +248,7 @@ is 'WP-Cron: no claim holds what is tried again later' 0 "$(rows "SELECT COUNT(*
 for commit in group each; do
 	fresh
 	site_php <<'PHP'
-foreach ( array( 'die_retry', 'die_fail', 'slow' ) as $hook ) {
+foreach ( array( 'die_retry', 'die_fail', 'die_last', 'die_spent', 'die_permanent', 'slow' ) as $hook ) {
 	as_enqueue_async_action( "e2e_$hook", array( $hook ), 'shop' );
 }
 PHP
@@ -242,7 +257,9 @@ PHP
 	has "$commit: the log says of what" 'action failed, retry 1 of 2 in 1 seconds: The worker (process ' "$(log_of e2e_die_retry)"
 	is "$commit: and listeners hear of it" 'retried Asq\CrashException 1 1' "$(grep CrashException "$E2E_SEEN")"
 	is "$commit: on_crash=fail" 'failed 1' "$(of e2e_die_fail)"
-	is "$commit: it has a letter" 'e2e_die_fail crashed 1' "$(letters "SELECT CONCAT_WS(' ', hook, reason, attempts) FROM {letters}")"
+	is "$commit: it has a letter" 'e2e_die_fail crashed 1' "$(letters "SELECT CONCAT_WS(' ', hook, reason, attempts) FROM {letters} WHERE hook = 'e2e_die_fail'")"
+	is "$commit: the reason is crashed at the last attempt, too, but exhausted where a crash is worth another one" $'e2e_die_last crashed\ne2e_die_permanent crashed\ne2e_die_spent exhausted' \
+		"$(letters "SELECT CONCAT_WS(' ', hook, reason) FROM {letters} WHERE hook <> 'e2e_die_fail' ORDER BY hook")"
 	is "$commit: which listeners hear of" 1 "$(grep -c '^stored e2e_die_fail crashed 1' "$E2E_SEEN")"
 	is "$commit: a policy's timeout" 'complete 2' "$(of e2e_slow)"
 	has "$commit: the log says which" "The action was ended after 1 seconds (its retry policy's timeout)" "$(log_of e2e_slow)"
