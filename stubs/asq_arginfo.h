@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f36c388979c527731fe9dfea8c53b406f5998c1d */
+ * Stub hash: 4aac3bb3f5714ce8999f555a1fdfe8893e052a31 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)
