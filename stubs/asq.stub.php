@@ -706,13 +706,15 @@ function asq_dead_letter_stats(array $options = []): array {}
  *
  * @param string $name    1 to 100 letters, digits, "-", "_" and "."; no "." at its beginning.
  * @param array  $options hook (required: the action's), group ('webhooks'), priority (10), route ('asq/v1/webhooks/NAME'),
- *                        secret (a string, a list of strings of which any may have signed, or a callable that is no name and returns one of
- *                        these), signature ('hmac-sha256', 'stripe', 'github', 'woocommerce', 'none'; an array of header, algorithm, encoding,
- *                        prefix, timestamp_header, payload; or a callable(string $body, WP_REST_Request $request, array $secrets): bool),
- *                        tolerance (300 seconds, for signed timestamps), event_id (a path in the payload, 'header:NAME', or a
- *                        callable(mixed $payload, WP_REST_Request $request): string|int; default: the scheme's, or the body's SHA-256),
- *                        args (callable(mixed $payload, array $event): array; default: [event's id, $name]), max_size (1048576 bytes), keep
- *                        (2592000 seconds for which an event is known, and its body kept), content_types (['json']; 'form').
+ *                        secret (a string, a list of strings of which any may have signed, or a callable that returns one of these: a closure,
+ *                        an object, or a method of an object or of a class that is loaded already; no class is loaded for it, and two
+ *                        strings that could be a class and its method are refused), signature ('hmac-sha256', 'stripe', 'github',
+ *                        'woocommerce', 'none'; an array of header, algorithm, encoding, prefix, timestamp_header, payload; or a
+ *                        callable(string $body, WP_REST_Request $request, array $secrets): bool), tolerance (300 seconds, for signed
+ *                        timestamps), event_id (a path in the payload, 'header:NAME', or a callable(mixed $payload, WP_REST_Request
+ *                        $request): string|int; default: the scheme's, or the body's SHA-256), args (callable(mixed $payload, array
+ *                        $event): array; default: [event's id, $name]), max_size (1048576 bytes), keep (2592000 seconds for which an event
+ *                        is known, and its body kept), content_types (['json']; 'form').
  *
  * @throws RuntimeException If WordPress is not loaded.
  * @throws ValueError       If the name or an option has no sense. No secret is in its message or its trace.

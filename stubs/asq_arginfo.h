@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b50c8b9235c46d3a5e9bef119ca8f016b2a841c2 */
+ * Stub hash: 1b62f21c685c7cab526973c65ccf7af224419e61 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_as_enqueue_async_action, 0, 0, 1)
 	ZEND_ARG_INFO(0, hook)

@@ -45,7 +45,7 @@ asq_retry_policy(
  * Queues a message. What is queued says what to send, not the text: that is made when it is sent, so that it is neither too long for
  * an action, nor out of date, nor readable in the queue's tables.
  *
- * @param string $message_id What message this is. Queued twice under one id, it is sent once.
+ * @param string $message_id What message this is. Queued twice under one id within a month (the ttl in email_queue_send()), it is sent once.
  * @param string $template   See email_queue_render().
  * @param int    $user_id    To whom.
  * @param array  $vars       Values for the template.
@@ -59,7 +59,7 @@ function email_queue_add( string $message_id, string $template, int $user_id, ar
 /**
  * Queues a message to many users, 500 with each statement.
  *
- * @param string   $campaign What message this is: nobody gets a campaign twice.
+ * @param string   $campaign What message this is: nobody gets a campaign twice within a month, the ttl in email_queue_send().
  * @param string   $template See email_queue_render().
  * @param iterable $user_ids To whom.
  * @return int[] The actions' ids.

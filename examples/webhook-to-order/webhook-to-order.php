@@ -22,7 +22,7 @@ if ( ! function_exists( 'asq_register_webhook' ) ) {
 }
 
 /*
- * The receiver: /wp-json/asq/v1/webhooks/shop. It checks the signature, stores the event and its action by one statement, and answers 202.
+ * The receiver: /wp-json/asq/v1/webhooks/shop. It checks the signature, stores the event and its action in one commit, and answers 202.
  * What an event means is the action's concern: the shop does not wait for that.
  */
 asq_register_webhook(

@@ -349,37 +349,45 @@ static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
 	return (uint64_t) Z_LVAL(id);
 }
 
+static zend_long asq_letter_long(const zval *letter, const char *key)
+{
+	return zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), key, strlen(key)));
+}
+
 /* seen: how often it has been retried, so far as the caller knows; -1: he does not mind. */
-static asq_status asq_letter_take(uint64_t id, zend_long seen, zval *letter, bool *taken, asq_error *error)
+static asq_status asq_letter_take(asq_letter_retry *retry, zend_long seen, zval *letter, bool *taken, asq_error *error)
 {
 	asq_site site;
-	asq_status status = asq_letter_get(id, letter, error);
+	asq_status status = asq_letter_get(retry->letter_id, letter, error);
 	zend_long retries;
 
 	*taken = false;
 	if (status != ASQ_OK) {
 		return status;
 	}
-	retries = zval_get_long(zend_hash_str_find(Z_ARRVAL_P(letter), "retry_count", sizeof("retry_count") - 1));
+	retries = asq_letter_long(letter, "retry_count");
+	retry->action_id = (uint64_t) asq_letter_long(letter, "action_id");
+	retry->last_id = (uint64_t) asq_letter_long(letter, "new_action_id");
 	if (seen >= 0 && seen != retries) {
 		return ASQ_OK;
 	}
 	status = asq_site_open(&site, error);
 	if (status == ASQ_OK) {
-		status = asq_store_take_letter(&site, id, retries, taken, error);
+		status = asq_store_take_letter(&site, retry, retries, taken, error);
 		asq_site_close(&site);
 	}
 	return status;
 }
 
 /* Marked before it is enqueued: of two who retry one letter at once, one does. */
-static asq_status asq_letter_retry(uint64_t id, zval *args, zend_long seen, uint64_t *action_id, asq_error *error)
+static asq_status asq_letter_retry_one(uint64_t id, zval *args, zend_long seen, uint64_t *action_id, asq_error *error)
 {
+	asq_letter_retry retry = { .letter_id = id };
 	asq_pending pending;
 	asq_site site;
 	bool taken;
 	zval letter, told[2];
-	asq_status status = asq_letter_take(id, seen, &letter, &taken, error);
+	asq_status status = asq_letter_take(&retry, seen, &letter, &taken, error);
 
 	*action_id = 0;
 	if (status != ASQ_OK || !taken) {
@@ -391,7 +399,7 @@ static asq_status asq_letter_retry(uint64_t id, zval *args, zend_long seen, uint
 	pending = asq_put_aside();
 	status = asq_site_open(&site, error);
 	if (status == ASQ_OK) {
-		status = asq_store_letter_retried(&site, id, *action_id, error);
+		status = asq_store_letter_retried(&site, &retry, *action_id, error);
 		asq_site_close(&site);
 	}
 	asq_put_back(pending);
@@ -448,7 +456,7 @@ ZEND_FUNCTION(asq_dead_letter_retry)
 	}
 	array_init(return_value);
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(ids), id) {
-		status = asq_letter_retry((uint64_t) Z_LVAL_P(id), args, any ? -1 : seen, &action_id, &error);
+		status = asq_letter_retry_one((uint64_t) Z_LVAL_P(id), args, any ? -1 : seen, &action_id, &error);
 		if (status != ASQ_OK) {
 			break;
 		}

@@ -146,7 +146,36 @@ ZEND_FUNCTION(Asq_Native_webhook_dispatch)
 	}
 }
 
-/* The route's callback, where somebody has taken the filter away. */
+/*
+ * new WP_Error( 'rest_no_route', ... ), as WordPress answers: a route stays known to it when its webhook has been registered again with
+ * another, and the sender must not take that for delivered.
+ */
+static void asq_webhook_no_route(zval *error)
+{
+	zend_class_entry *ce = asq_class("WP_Error", true);
+	zval args[3], message;
+
+	ZVAL_NULL(error);
+	if (!ce) {
+		return;
+	}
+	ZVAL_STRING(&args[0], "No route was found matching the URL and request method.");
+	if (asq_call(&message, "__", 1, args) == ASQ_OK) {
+		zval_ptr_dtor(&args[0]);
+		ZVAL_STRING(&args[0], "rest_no_route");
+		ZVAL_COPY_VALUE(&args[1], &message);
+		array_init(&args[2]);
+		add_assoc_long(&args[2], "status", 404);
+		if (asq_new(error, ce, 3, args) != ASQ_OK) {
+			ZVAL_NULL(error);
+		}
+		zval_ptr_dtor(&args[1]);
+		zval_ptr_dtor(&args[2]);
+	}
+	zval_ptr_dtor(&args[0]);
+}
+
+/* The route's callback, where somebody has taken the filter away, or the webhook has another route by now. */
 ZEND_FUNCTION(Asq_Native_webhook_receive)
 {
 	zval *request;
@@ -157,6 +186,10 @@ ZEND_FUNCTION(Asq_Native_webhook_receive)
 	ZEND_PARSE_PARAMETERS_END();
 
 	webhook = asq_webhook_of(request);
+	if (!webhook && !EG(exception)) {
+		asq_webhook_no_route(return_value);
+		return;
+	}
 	if (!webhook || asq_webhook_receive(webhook, request, return_value) != ASQ_OK) {
 		RETURN_NULL();
 	}

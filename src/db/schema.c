@@ -158,6 +158,7 @@ static const char asq_schema_events[] =
 	"content_type varchar(191) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',"
 	"body longblob NOT NULL,"
 	"PRIMARY KEY (webhook, event_id),"
+	"KEY action_id (action_id),"
 	"KEY received_gmt (received_gmt),"
 	"KEY expires_gmt (expires_gmt)";
 

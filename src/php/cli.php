@@ -394,3 +394,16 @@ function whole_number( array $assoc_args, $flag, $default ) {
 	}
 	return (int) $value;
 }
+
+/** In columns of a terminal; in bytes where there is no mbstring. */
+function width( $text ) {
+	return function_exists( 'mb_strwidth' ) ? mb_strwidth( $text, 'UTF-8' ) : strlen( $text );
+}
+
+function cut( $text, $width ) {
+	if ( width( $text ) <= $width ) {
+		return $text;
+	}
+	// Without mbstring, not in the middle of a character.
+	return function_exists( 'mb_strimwidth' ) ? mb_strimwidth( $text, 0, $width, '…', 'UTF-8' ) : preg_replace( '/[\xC0-\xFF][\x80-\xBF]*$/D', '', substr( $text, 0, $width - 3 ) ) . '...';
+}

@@ -105,7 +105,7 @@ class DeadLetterCommand {
 		$letters = $this->ask( 'asq_dead_letters', $query );
 		if ( 'table' === $assoc_args['format'] ) {
 			foreach ( $letters as &$letter ) {
-				$letter['error_message'] = mb_strimwidth( strtok( $letter['error_message'] . "\n", "\n" ), 0, 60, '...' );
+				$letter['error_message'] = cut( (string) strtok( $letter['error_message'] . "\n", "\n" ), 60 );
 			}
 		}
 		( new Formatter( $assoc_args, self::FIELDS ) )->display_items( $letters );

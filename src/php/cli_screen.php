@@ -273,17 +273,6 @@ function duration( $seconds ) {
 	}
 }
 
-function width( $text ) {
-	return function_exists( 'mb_strwidth' ) ? mb_strwidth( $text, 'UTF-8' ) : strlen( $text );
-}
-
-function cut( $text, $width ) {
-	if ( width( $text ) <= $width ) {
-		return $text;
-	}
-	return function_exists( 'mb_strimwidth' ) ? mb_strimwidth( $text, 0, $width, '…', 'UTF-8' ) : substr( $text, 0, $width - 3 ) . '...';
-}
-
 /** In a colour (r, g, y) on a terminal, and plain elsewhere. */
 function paint( $text, $color ) {
 	return WP_CLI::colorize( "%$color" . str_replace( '%', '%%', $text ) . '%n' );

@@ -138,9 +138,7 @@ class RestIdempotency {
 	private function request( WP_REST_Request $request ) {
 		$files = array();
 		foreach ( (array) $request->get_file_params() as $name => $file ) {
-			foreach ( (array) ( $file['tmp_name'] ?? array() ) as $path ) {
-				$files[ $name ][] = is_string( $path ) && is_readable( $path ) ? hash_file( 'sha256', $path ) : '';
-			}
+			$files[ $name ] = array( $file['name'] ?? null, $this->uploads( $file['tmp_name'] ?? null ) );
 		}
 		// What a URL and a form hold need not be UTF-8, which JSON must be.
 		return serialize(
@@ -153,6 +151,14 @@ class RestIdempotency {
 				$request->get_body(),
 			)
 		);
+	}
+
+	/** The contents of what was uploaded as docs, docs[] or docs[a][b]: PHP nests each of a file's properties alike. */
+	private function uploads( $paths ) {
+		if ( is_array( $paths ) ) {
+			return array_map( array( $this, 'uploads' ), $paths );
+		}
+		return is_string( $paths ) && is_readable( $paths ) ? hash_file( 'sha256', $paths ) : '';
 	}
 
 	/** A response, as plain data. */

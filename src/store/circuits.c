@@ -151,9 +151,11 @@ asq_status asq_store_end_probe(asq_site *site, const asq_circuit_rule *rule, con
 
 /* ---- Failures ----------------------------------------------------------------------------------- */
 
-static void asq_circuit_open_sql(smart_str *sql, const zend_string *table, const asq_circuit_rule *rule, const char *token)
+/* `same` is the token of one that was open before. */
+static void asq_circuit_open_sql(smart_str *sql, const zend_string *table, const asq_circuit_rule *rule, const char *token, const char *same)
 {
-	smart_str_append_printf(sql, "UPDATE %s SET state='open', token='%s', owner='', successes=0, opened=opened+1, opened_gmt=" ASQ_NOW ", ", ZSTR_VAL(table), token);
+	smart_str_append_printf(sql, "UPDATE %s SET token=IF(state='open','%s','%s'), state='open', owner='', successes=0, opened=opened+1, opened_gmt=" ASQ_NOW ", ",
+		ZSTR_VAL(table), same, token);
 	asq_circuit_micros(sql, "until_gmt=" ASQ_NOW, rule->cooldown);
 	asq_circuit_where(sql, rule->name);
 }
@@ -174,7 +176,7 @@ static asq_status asq_circuit_fail_once(asq_site *site, const asq_circuit_rule *
 	asq_circuit_where(sql, rule->name);
 	smart_str_appends(sql, " AND state='closed'");
 	sql = asq_batch_add(&batch);
-	asq_circuit_open_sql(sql, table, rule, token);
+	asq_circuit_open_sql(sql, table, rule, token, token);
 	smart_str_append_printf(sql, " AND state='closed' AND LENGTH(failures)>=" ZEND_LONG_FMT " AND LEFT(failures,13)>=" ASQ_NOW_MS "-", length);
 	asq_sql_long(sql, rule->window / 1000);
 	return asq_circuit_run(site, &batch, table, rule->name, token, "open", opened, there, error);
@@ -217,39 +219,41 @@ asq_status asq_store_fail_circuit(asq_site *site, const asq_circuit_rule *rule, 
 
 /* ---- By hand ------------------------------------------------------------------------------------ */
 
+/* By one of two tokens, which say whether it was so before. What has been sent already is not done again. */
+static asq_status asq_circuit_set(asq_site *site, const asq_circuit_rule *rule, const zend_string *table, bool open, const char *token, const char *same,
+	bool *changed, asq_error *error)
+{
+	asq_batch batch;
+	smart_str *sql;
+	bool there;
+
+	asq_batch_init(&batch, true);
+	batch.repeatable = true;
+	sql = asq_batch_add(&batch);
+	if (open) {
+		asq_circuit_open_sql(sql, table, rule, token, same);
+	} else {
+		smart_str_append_printf(sql, "UPDATE %s SET token=IF(state='closed','%s','%s'), state='closed', owner='', successes=0, failures='', until_gmt=NULL",
+			ZSTR_VAL(table), same, token);
+		asq_circuit_where(sql, rule->name);
+	}
+	smart_str_append_printf(sql, " AND token NOT IN ('%s','%s')", token, same);
+	return asq_circuit_run(site, &batch, table, rule->name, token, open ? "open" : "closed", changed, &there, error);
+}
+
 asq_status asq_store_set_circuit(asq_site *site, const asq_circuit_rule *rule, bool open, bool *changed, asq_error *error)
 {
 	zend_string *table = asq_site_table(site, "asq_circuits");
-	char token[ASQ_TOKEN_LENGTH + 1];
-	asq_batch batch;
-	asq_status status = asq_token_make(token) ? ASQ_OK : asq_error_set(error, 0, "There is no randomness to be had.");
-	zval *row;
-	smart_str *sql;
+	char token[ASQ_TOKEN_LENGTH + 1], same[ASQ_TOKEN_LENGTH + 1];
+	asq_status status = asq_token_make(token) && asq_token_make(same) ? ASQ_OK : asq_error_set(error, 0, "There is no randomness to be had.");
 
 	*changed = false;
 	if (status == ASQ_OK && open) {
 		status = asq_circuit_make(site, table, rule->name, error);
 	}
-	asq_batch_init(&batch, true);
-	batch.repeatable = true;
-	/* How it was, in the same transaction. */
-	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT state FROM %s", ZSTR_VAL(table));
-	asq_circuit_where(sql, rule->name);
-	smart_str_appends(sql, " FOR UPDATE");
-	sql = asq_batch_add(&batch);
-	if (open) {
-		asq_circuit_open_sql(sql, table, rule, token);
-	} else {
-		smart_str_append_printf(sql, "UPDATE %s SET state='closed', token='%s', owner='', successes=0, failures='', until_gmt=NULL", ZSTR_VAL(table), token);
-		asq_circuit_where(sql, rule->name);
-	}
 	if (status == ASQ_OK) {
-		status = asq_store_run_keys(site, &batch, error);
+		status = asq_circuit_set(site, rule, table, open, token, same, changed, error);
 	}
-	row = status == ASQ_OK ? asq_result_row(&batch.result[0]) : NULL;
-	*changed = row && !asq_circuit_is(row, 0, open ? "open" : "closed");
-	asq_batch_free(&batch);
 	zend_string_release(table);
 	return status;
 }

@@ -3,9 +3,22 @@
  */
 #include "letters.h"
 #include "failing.h"
+#include "owner.h"
+#include "tables.h"
+#include "php_asq.h"
 
+/*
+ * Who retries a letter puts a token where the new action's id is to be, and the time: nobody else takes it then, for so many minutes.
+ * No id is as high. retry_count counts what has come to an end, so that a letter whose process has died there is one that was not retried.
+ */
+#define ASQ_LETTER_TOKEN UINT64_C(0x8000000000000000)
+#define ASQ_LETTER_LEASE "5"
+#define ASQ_LETTER_IS_TAKEN "(new_action_id>=9223372036854775808 AND retried_gmt>UTC_TIMESTAMP()-INTERVAL " ASQ_LETTER_LEASE " MINUTE)"
+
+/* A retry under way is shown as one, less the token. */
 static const char asq_letters_columns[] = "letter_id, action_id, hook, args, group_slug, priority, schedule, scheduled_gmt, reason, error_class, error_message, error_code,"
-	" attempts, first_failure_gmt, last_failure_gmt, retry_count, retried_gmt, new_action_id, metadata, ";
+	" attempts, first_failure_gmt, last_failure_gmt, retry_count+IFNULL(" ASQ_LETTER_IS_TAKEN ",0), IF(retry_count OR " ASQ_LETTER_IS_TAKEN ",retried_gmt,NULL),"
+	" IF(new_action_id<9223372036854775808,new_action_id,0), metadata, ";
 
 static void asq_letters_equal(asq_site *site, smart_str *sql, const char *column, const char *operator, const zend_string *value)
 {
@@ -258,21 +271,70 @@ asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newes
 	return status;
 }
 
-asq_status asq_store_take_letter(asq_site *site, uint64_t letter_id, zend_long seen, bool *taken, asq_error *error)
+/* ---- Retrying ----------------------------------------------------------------------------------- */
+
+static bool asq_letter_token(uint64_t *token)
+{
+	char digits[ASQ_TOKEN_LENGTH + 1];
+
+	if (!asq_token_make(digits)) {
+		return false;
+	}
+	digits[16] = '\0';
+	*token = strtoull(digits, NULL, 16) | ASQ_LETTER_TOKEN;
+	return true;
+}
+
+/* By the token, not by the rows that the update counts: it may have been sent twice. Whether there is a table of events is asked on the way. */
+static void asq_letter_taken_sql(asq_site *site, smart_str *sql, const asq_letter_retry *retry)
+{
+	zend_string *letters = asq_site_table(site, "asq_dead_letters"), *events = asq_site_table(site, "asq_webhook_events");
+
+	smart_str_appends(sql, "SELECT (");
+	asq_store_table_sql(site, sql, events);
+	smart_str_append_printf(sql, ") FROM %s WHERE letter_id=" ZEND_ULONG_FMT " AND new_action_id=%" PRIu64, ZSTR_VAL(letters), (zend_ulong) retry->letter_id, retry->token);
+	zend_string_release(events);
+	zend_string_release(letters);
+}
+
+asq_status asq_store_take_letter(asq_site *site, asq_letter_retry *retry, zend_long seen, bool *taken, asq_error *error)
 {
 	asq_batch batch;
 	bool there;
-	smart_str *sql = asq_statement_begin(site, &batch, "asq_dead_letters", "UPDATE %s SET retry_count=retry_count+1, retried_gmt=UTC_TIMESTAMP(), new_action_id=0");
+	zval *row;
+	smart_str *sql;
 	asq_status status;
 
-	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT " AND retry_count=" ZEND_LONG_FMT, (zend_ulong) letter_id, seen);
+	*taken = false;
+	if (!asq_letter_token(&retry->token)) {
+		return asq_error_set(error, 0, "There is no randomness to be had.");
+	}
+	sql = asq_statement_begin(site, &batch, "asq_dead_letters", "UPDATE %s SET ");
+	smart_str_append_printf(sql, "new_action_id=%" PRIu64 ", retried_gmt=UTC_TIMESTAMP() WHERE letter_id=" ZEND_ULONG_FMT " AND retry_count=" ZEND_LONG_FMT
+		" AND NOT " ASQ_LETTER_IS_TAKEN, retry->token, (zend_ulong) retry->letter_id, seen);
+	asq_letter_taken_sql(site, asq_batch_add(&batch), retry);
 	status = asq_failures_look(site, &batch, &there, error);
-	*taken = there && batch.result[0].affected > 0;
+	row = there ? asq_result_row(&batch.result[1]) : NULL;
+	*taken = row != NULL;
+	retry->has_events = row && asq_row_get(row, 0);
 	asq_batch_free(&batch);
 	return status;
 }
 
-asq_status asq_store_letter_retried(asq_site *site, uint64_t letter_id, uint64_t new_action_id, asq_error *error)
+/* A webhook's event goes with its action: its body is kept for as long as that is to run. */
+static void asq_letter_event_sql(asq_site *site, smart_str *sql, const asq_letter_retry *retry, uint64_t new_action_id)
+{
+	zend_string *events = asq_site_table(site, "asq_webhook_events");
+
+	smart_str_append_printf(sql, "UPDATE %s SET action_id=" ZEND_ULONG_FMT " WHERE action_id IN (" ZEND_ULONG_FMT, ZSTR_VAL(events), (zend_ulong) new_action_id, (zend_ulong) retry->action_id);
+	if (retry->last_id) {
+		smart_str_append_printf(sql, "," ZEND_ULONG_FMT, (zend_ulong) retry->last_id);
+	}
+	smart_str_appendc(sql, ')');
+	zend_string_release(events);
+}
+
+asq_status asq_store_letter_retried(asq_site *site, const asq_letter_retry *retry, uint64_t new_action_id, asq_error *error)
 {
 	asq_batch batch;
 	bool there;
@@ -280,15 +342,20 @@ asq_status asq_store_letter_retried(asq_site *site, uint64_t letter_id, uint64_t
 	asq_status status;
 
 	if (new_action_id) {
-		smart_str_append_printf(sql, "new_action_id=" ZEND_ULONG_FMT, (zend_ulong) new_action_id);
+		smart_str_append_printf(sql, "retry_count=retry_count+1, retried_gmt=UTC_TIMESTAMP(), new_action_id=" ZEND_ULONG_FMT, (zend_ulong) new_action_id);
 	} else {
-		smart_str_appends(sql, "retried_gmt=IF(retry_count>1, retried_gmt, NULL), retry_count=retry_count-(retry_count>0)");
+		smart_str_appends(sql, "retried_gmt=IF(retry_count>0, retried_gmt, NULL), new_action_id=0");
 	}
-	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT, (zend_ulong) letter_id);
+	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT " AND new_action_id=%" PRIu64, (zend_ulong) retry->letter_id, retry->token);
+	if (new_action_id && retry->action_id && retry->has_events) {
+		asq_letter_event_sql(site, asq_batch_add(&batch), retry, new_action_id);
+	}
 	status = asq_failures_look(site, &batch, &there, error);
 	asq_batch_free(&batch);
 	return status;
 }
+
+/* ---- Deleting ----------------------------------------------------------------------------------- */
 
 asq_status asq_store_delete_letters(asq_site *site, HashTable *ids, zend_long *deleted, asq_error *error)
 {

@@ -35,10 +35,18 @@ asq_status asq_store_count_letters(asq_site *site, const asq_letters_query *quer
 /* total, retried, last_24_hours, oldest_gmt, hooks, error_classes: the `top` most frequent of each; of so many of the newest letters, 0: of all. */
 asq_status asq_store_letter_stats(asq_site *site, zend_long top, zend_long newest, zval *stats, asq_error *error);
 
-/* One more retry of a letter, if it has had as many so far as the caller has seen: *taken. */
-asq_status asq_store_take_letter(asq_site *site, uint64_t letter_id, zend_long seen, bool *taken, asq_error *error);
+/* A retry, from asq_store_take_letter() to asq_store_letter_retried(). */
+typedef struct {
+	uint64_t letter_id;
+	uint64_t action_id, last_id;    /* the letter's action, and that of the retry before, or 0: one of them is what a webhook's event knows */
+	uint64_t token;                 /* asq_store_take_letter()'s */
+	bool has_events;                /* as well: there is the table of webhooks' events */
+} asq_letter_retry;
+
+/* Begins a retry of a letter, if it has had as many so far as the caller has seen, and nobody is about one: *taken. */
+asq_status asq_store_take_letter(asq_site *site, asq_letter_retry *retry, zend_long seen, bool *taken, asq_error *error);
 /* What has come of that: the new action; 0: none, and it does not count. */
-asq_status asq_store_letter_retried(asq_site *site, uint64_t letter_id, uint64_t new_action_id, asq_error *error);
+asq_status asq_store_letter_retried(asq_site *site, const asq_letter_retry *retry, uint64_t new_action_id, asq_error *error);
 
 /* Deletes letters by their ids; *deleted of them were there. */
 asq_status asq_store_delete_letters(asq_site *site, HashTable *ids, zend_long *deleted, asq_error *error);

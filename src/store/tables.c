@@ -51,22 +51,40 @@ asq_status asq_store_own_tables(asq_site *site, asq_error *error)
 	return status == ASQ_OK ? asq_store_make_events(site, error) : status;
 }
 
+/* "`shop`.`wp_x`" as the text that information_schema knows it by: without what quotes it. */
+static void asq_append_bare(asq_site *site, smart_str *sql, const zend_string *table)
+{
+	smart_str bare = {0};
+	const char *at = ZSTR_VAL(table), *end = at + ZSTR_LEN(table);
+	bool quoted = *at == '`';
+
+	for (at += quoted; at < end - quoted; at++) {
+		smart_str_appendc(&bare, *at);
+		at += quoted && *at == '`';
+	}
+	smart_str_0(&bare);
+	asq_sql_string(&site->link, sql, bare.s);
+	smart_str_free(&bare);
+}
+
+void asq_store_table_sql(asq_site *site, smart_str *sql, const zend_string *table)
+{
+	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
+	asq_append_bare(site, sql, table);
+}
+
 /* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
 bool asq_store_may_read(asq_site *site, const zend_string *table)
 {
 	asq_batch batch;
 	asq_error ignored;
-	smart_str *sql;
 	bool found;
-	size_t from = ZSTR_VAL(table)[0] == '`';
 
 	if (site->link.vtable->codes) {
 		return true;
 	}
 	asq_batch_init(&batch, false);
-	sql = asq_batch_add(&batch);
-	smart_str_appends(sql, "SELECT 1 FROM information_schema.tables WHERE table_schema=DATABASE() AND table_name=");
-	asq_sql_chars(&site->link, sql, ZSTR_VAL(table) + from, ZSTR_LEN(table) - 2 * from);
+	asq_store_table_sql(site, asq_batch_add(&batch), table);
 	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
 	asq_batch_free(&batch);
 	return found;
@@ -119,22 +137,6 @@ asq_status asq_store_has_claim_index(asq_site *site, bool *there, asq_error *err
 	bool named;
 
 	return asq_index_look(site, &named, there, error);
-}
-
-/* "`shop`.`wp_x`" as the text that information_schema knows it by: without what quotes it. */
-static void asq_append_bare(asq_site *site, smart_str *sql, const zend_string *table)
-{
-	smart_str bare = {0};
-	const char *at = ZSTR_VAL(table), *end = at + ZSTR_LEN(table);
-	bool quoted = *at == '`';
-
-	for (at += quoted; at < end - quoted; at++) {
-		smart_str_appendc(&bare, *at);
-		at += quoted && *at == '`';
-	}
-	smart_str_0(&bare);
-	asq_sql_string(&site->link, sql, bare.s);
-	smart_str_free(&bare);
 }
 
 asq_status asq_store_estimate(asq_site *site, zend_long *rows, asq_error *error)

@@ -11,6 +11,7 @@
 #define ASQ_ROUTE_MAX       200
 #define ASQ_WORD_MAX        191
 #define ASQ_SECRETS_MAX     100
+#define ASQ_SECRET_PLAIN    16   /* bytes: a shorter word might be a method's name */
 #define ASQ_TOLERANCE_MAX   86400
 #define ASQ_SIZE_MAX        (64 * 1024 * 1024)
 #define ASQ_KEEP_MAX        315360000   /* ten years */
@@ -380,29 +381,104 @@ static bool asq_make_signature(const asq_making *m)
 
 /* ---- Secrets ------------------------------------------------------------------------------------ */
 
-/* A callable that is an object, or an array whose first element is an object or a class. A string is a secret. */
-static bool asq_is_secret_callable(zval *value)
+/* An array of two strings, in whatever order: both, by their keys 0 and 1, or false. */
+static bool asq_two_strings(zval *value, zval **first, zval **second)
 {
-	return Z_TYPE_P(value) != IS_STRING && zend_is_callable(value, 0, NULL);
+	if (Z_TYPE_P(value) != IS_ARRAY || zend_hash_num_elements(Z_ARRVAL_P(value)) != 2) {
+		return false;
+	}
+	*first = zend_hash_index_find(Z_ARRVAL_P(value), 0);
+	*second = zend_hash_index_find(Z_ARRVAL_P(value), 1);
+	if (!*first || !*second) {
+		return false;
+	}
+	ZVAL_DEREF(*first);
+	ZVAL_DEREF(*second);
+	return Z_TYPE_P(*first) == IS_STRING && Z_TYPE_P(*second) == IS_STRING;
 }
 
-/* Two strings of which the first is a class: what was meant as a callable must not be taken for secrets that anybody can guess. */
-static bool asq_is_class_like(HashTable *list)
+/* The class of that name, if it is loaded: an autoloader is told no secret. */
+static bool asq_is_loaded_class(const zval *name)
 {
-	zval *first = zend_hash_index_find(list, 0);
-	zend_class_entry *ce = NULL;
+	return Z_STRLEN_P(name) && zend_lookup_class_ex(Z_STR_P(name), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
+}
 
-	if (first && Z_TYPE_P(first) == IS_STRING && zend_hash_num_elements(list) == 2 && Z_STRLEN_P(first)) {
-		ce = zend_lookup_class_ex(Z_STR_P(first), NULL, ZEND_FETCH_CLASS_NO_AUTOLOAD);
+/* A closure, another object that can be called, or an array of an object or of a class that is loaded, and a method. A string is a secret. */
+static bool asq_is_secret_callable(zval *value)
+{
+	zval *first, *second;
+
+	if (Z_TYPE_P(value) == IS_STRING) {
+		return false;
 	}
-	return ce != NULL;
+	/* A method with a class of its own before it ("parent::secret") would have that looked for. */
+	if (asq_two_strings(value, &first, &second) && (!asq_is_loaded_class(first) || memchr(Z_STRVAL_P(second), ':', Z_STRLEN_P(second)))) {
+		return false;
+	}
+	return zend_is_callable(value, 0, NULL);
+}
+
+/* How many bytes at the beginning could be a name in PHP. */
+static size_t asq_identifier(const char *s, const char *end)
+{
+	const char *at = s;
+
+	while (at < end && ((unsigned char) *at >= 0x80 || *at == '_' || (asq_is_letter(*at) && *at != '-' && (at > s || *at < '0' || *at > '9')))) {
+		at++;
+	}
+	return (size_t) (at - s);
+}
+
+/* Names with a backslash between each two, and perhaps one before them. */
+static bool asq_could_be_class(const zval *text)
+{
+	const char *s = Z_STRVAL_P(text), *end = s + Z_STRLEN_P(text);
+
+	s += *s == '\\';
+	for (size_t length; (length = asq_identifier(s, end)) > 0; s++) {
+		s += length;
+		if (s == end) {
+			return true;
+		}
+		if (*s != '\\') {
+			break;
+		}
+	}
+	return false;
+}
+
+/* A method's name, and not a secret that has been thrown dice for: that would be longer, with a digit in it. */
+static bool asq_could_be_method(const zval *text)
+{
+	const char *s = Z_STRVAL_P(text);
+	size_t length = Z_STRLEN_P(text);
+
+	return length && asq_identifier(s, s + length) == length && (length < ASQ_SECRET_PLAIN || !strpbrk(s, "0123456789"));
+}
+
+/*
+ * What was meant as a callable, of a class that is loaded later, say, must not be taken for two secrets: anybody could guess "secret".
+ * False, with the reason.
+ */
+static bool asq_are_secrets(const asq_making *m, zval *list)
+{
+	zval *first, *second;
+
+	if (!asq_two_strings(list, &first, &second)) {
+		return true;
+	}
+	if (asq_is_loaded_class(first)) {
+		return asq_wrong(m, "have 1 to %d secrets, or a callable that can be called, as \"secret\"", ASQ_SECRETS_MAX);
+	}
+	return !asq_could_be_class(first) || !asq_could_be_method(second)
+		|| asq_wrong(m, "have a closure as \"secret\", or secrets that are harder to guess: these two strings could be a class and its method");
 }
 
 static bool asq_make_secret_list(const asq_making *m, HashTable *given)
 {
 	zval *secret;
 
-	if (!zend_hash_num_elements(given) || zend_hash_num_elements(given) > ASQ_SECRETS_MAX || asq_is_class_like(given)) {
+	if (!zend_hash_num_elements(given) || zend_hash_num_elements(given) > ASQ_SECRETS_MAX) {
 		return asq_wrong(m, "have 1 to %d secrets, or a callable that can be called, as \"secret\"", ASQ_SECRETS_MAX);
 	}
 	array_init(&m->webhook->secrets);
@@ -435,7 +511,7 @@ static bool asq_make_secret(const asq_making *m)
 		return true;
 	}
 	if (Z_TYPE_P(value) == IS_ARRAY) {
-		return asq_make_secret_list(m, Z_ARRVAL_P(value));
+		return asq_are_secrets(m, value) && asq_make_secret_list(m, Z_ARRVAL_P(value));
 	}
 	if (Z_TYPE_P(value) != IS_STRING || !Z_STRLEN_P(value)) {
 		return asq_wrong(m, "have a string that is not empty, a list of such strings or a callable as \"secret\"");

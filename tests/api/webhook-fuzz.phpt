@@ -67,7 +67,7 @@ unlink( $log );
 
 /* Headers: each parser gets pieces of what is right, in any order. */
 asq_test_query( 'DELETE FROM {asq_webhook_events}' );
-asq_register_webhook( 'hmac', array( 'hook' => 'f', 'secret' => array( 'one', 'two' ) ) );
+asq_register_webhook( 'hmac', array( 'hook' => 'f', 'secret' => array( 'one', 'two', 'three' ) ) );
 asq_register_webhook( 'stripe', array( 'hook' => 'f', 'secret' => 'one', 'signature' => 'stripe' ) );
 asq_register_webhook( 'github', array( 'hook' => 'f', 'secret' => 'one', 'signature' => 'github', 'event_id' => 'id' ) );
 asq_register_webhook( 'woo', array( 'hook' => 'f', 'secret' => 'one', 'signature' => 'woocommerce', 'event_id' => 'id' ) );

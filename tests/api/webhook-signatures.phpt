@@ -46,8 +46,8 @@ foreach ( str_split( $vectors['sha256'] ) as $i => $digit ) {
 echo "$right\n";
 
 echo "---- several secrets\n";
-hook( 'turn', 'hmac-sha256', array( 'old', 'new' ) );
-foreach ( array( 'old', 'new', 'newer', '' ) as $i => $secret ) {
+hook( 'turn', 'hmac-sha256', array( 'old', 'the new one' ) );
+foreach ( array( 'old', 'the new one', 'newer', '' ) as $i => $secret ) {
 	echo asq_deliver( 'turn', "[$i]", array( 'X-Signature' => 'sha256=' . hash_hmac( 'sha256', "[$i]", $secret ) ) )[0], ' ';
 }
 foreach ( array( 'a', array( 'a', 'b' ), array( 'a', '' ), array( 'a', null ), '', null, false, array(), 5, array( array( 'a' ) ), new stdClass() ) as $i => $given ) {
@@ -61,7 +61,7 @@ echo "---- stripe\n";
 function stripe( string $parts, string $body ) {
 	return asq_deliver( 'stripe', $body, array( 'Stripe-Signature' => $parts ) );
 }
-hook( 'stripe', 'stripe', array( 'whsec_1', 'whsec_2' ), array( 'tolerance' => 100 ) );
+hook( 'stripe', 'stripe', array( 'whsec_1', 'whsec_2_of_16_bytes' ), array( 'tolerance' => 100 ) );
 $n    = 0;
 $now  = time();
 $next = static function () use ( &$n ) {
@@ -71,7 +71,7 @@ $sign = static function ( $time, $body, $secret = 'whsec_1' ) {
 	return hash_hmac( 'sha256', "$time.$body", $secret );
 };
 echo stripe( "t=$now,v1=" . $sign( $now, $b = $next() ), $b ), "\n";
-echo stripe( "t=$now,v1=" . $sign( $now, $b = $next(), 'whsec_2' ), $b ), "\n";
+echo stripe( "t=$now,v1=" . $sign( $now, $b = $next(), 'whsec_2_of_16_bytes' ), $b ), "\n";
 echo stripe( "t=$now,v1=" . $sign( $now, $b = $next(), 'whsec_3' ), $b ), "\n";
 echo stripe( "t=$now,v0=x,v1=" . str_repeat( '0', 64 ) . ',v1=' . strtoupper( $sign( $now, $b = $next() ) ) . ',v2=y,', $b ), "\n";
 echo stripe( ' v1=' . $sign( $now, $b = $next() ) . " , t=$now ", $b ), "\n";
@@ -115,7 +115,7 @@ foreach ( array( true, 1, 'yes', null, new stdClass(), array( 1 ), false ) as $i
 	hook( "ask-$i", static function ( string $body, WP_REST_Request $request, array $secrets ) use ( $verdict ) {
 		echo $request->get_header( 'X-Mine' ), strlen( $body ), implode( ',', $secrets ), ' ';
 		return $verdict;
-	}, $i ? array( 's', 't' ) : null );
+	}, $i ? array( 's', 't', 'u' ) : null );
 	echo substr( asq_deliver( "ask-$i", "[$i]", array( 'X-Mine' => 'm' ) ), 0, 25 ), "\n";
 }
 asq_test_print( 'SELECT COUNT(*), COUNT(DISTINCT action_id) FROM {asq_webhook_events}' );
@@ -174,10 +174,10 @@ asq_test_print( 'SELECT COUNT(*), COUNT(DISTINCT action_id) FROM {asq_webhook_ev
 68 401 asq_webhook_signature 401 asq_webhook_stale 401 asq_webhook_signature 401 asq_webhook_signature
 ---- a callable
 m3 202 d0bca111f8628137adc4c
-m3s,t 401 asq_webhook_signature
-m3s,t 401 asq_webhook_signature
-m3s,t 401 asq_webhook_signature
-m3s,t 401 asq_webhook_signature
-m3s,t 401 asq_webhook_signature
-m3s,t 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
+m3s,t,u 401 asq_webhook_signature
 15 | 15

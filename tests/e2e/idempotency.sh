@@ -121,6 +121,19 @@ is 'once for each request' 2 "$(orders thrown)"
 key=$(uuid)
 is 'an answer that is too large to keep is given once' '200 409' "$(ask POST /shop/v1/odd "$key" '{}') $(ask POST /shop/v1/odd "$key" '{}')"
 is "a form's bytes need not be UTF-8" '201 true' "$(key=$(uuid); for i in 1 2; do curl -s -o /dev/null -D "$RUN/form.head" -w '%{http_code}' -H "Idempotency-Key: $key" --data-raw $'item=form\xff\xfe' "$WEB/index.php?rest_route=/shop/v1/orders" >"$RUN/form.status"; done; cat "$RUN/form.status") $(header X-Idempotency-Replayed form)"
+key=$(uuid)
+# form FILE-OF-a FILE-OF-b [NAME]: what an upload of two nested files is answered with.
+form() {
+	curl -s -o "$RUN/form" -D "$RUN/form.head" -w '%{http_code}' -H "Idempotency-Key: $key" -F item=upload -F "docs[a][b]=@$RUN/$1;filename=${3:-a.txt}" -F "docs[a][c]=@$RUN/$2;filename=c.txt" "$WEB/index.php?rest_route=/shop/v1/orders"
+}
+echo one >"$RUN/one"
+echo two >"$RUN/two"
+is 'nested uploads are part of the request' '201 201 true' "$(form one two) $(form one two) $(header X-Idempotency-Replayed form)"
+is 'each of them' '422 422 422' "$(form two two) $(form one one) $(form two one)"
+is 'by their names as well' 422 "$(form one two b.txt)"
+is 'one order' 1 "$(orders upload)"
+key=$(uuid)
+is 'and a plain upload' '201 422 422' "$(for file in one two 'one;filename=b.txt'; do curl -s -o /dev/null -w '%{http_code} ' -H "Idempotency-Key: $key" -F item=plain -F "doc=@$RUN/$file" "$WEB/index.php?rest_route=/shop/v1/orders"; done | xargs)"
 
 # ---- At the same time ---------------------------------------------------------------------------
 

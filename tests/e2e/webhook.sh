@@ -11,7 +11,7 @@ at_exit drop_tables
 
 mu_plugin hooks <<'PHP'
 asq_register_webhook( 'shop', array( 'hook' => 'e2e_shop', 'secret' => 'shop secret', 'event_id' => 'id', 'max_size' => 100000 ) );
-asq_register_webhook( 'stripe', array( 'hook' => 'e2e_stripe', 'signature' => 'stripe', 'secret' => array( 'old', 'whsec' ), 'route' => 'shop/v1/stripe' ) );
+asq_register_webhook( 'stripe', array( 'hook' => 'e2e_stripe', 'signature' => 'stripe', 'secret' => array( 'whsec_old_secret_0', 'whsec_new_secret_1' ), 'route' => 'shop/v1/stripe' ) );
 asq_register_webhook( 'github', array( 'hook' => 'e2e_github', 'signature' => 'github', 'secret' => 'hub' ) );
 asq_register_webhook( 'later', array( 'hook' => 'e2e_later', 'secret' => static function () {
 	return get_option( 'e2e_secret' );
@@ -23,6 +23,11 @@ asq_register_webhook( 'mine', array( 'hook' => 'e2e_mine', 'secret' => 'shop sec
 	return isset( $payload['long'] ) ? array( str_repeat( 'x', 9000 ) ) : array( $payload['n'], $event['size'] );
 } ) );
 asq_register_webhook( 'large', array( 'hook' => 'e2e_large', 'secret' => 'shop secret', 'max_size' => 50000000 ) );
+add_action( 'rest_api_init', static function () {
+	foreach ( array( 'moved', 'here' ) as $route ) {
+		asq_register_webhook( 'moves', array( 'hook' => 'e2e_moves', 'secret' => 'shop secret', 'route' => "shop/v1/$route" ) );
+	}
+} );
 add_action( 'e2e_shop', static function ( $id, $webhook ) {
 	update_option( 'e2e_ran', asq_webhook_payload( $webhook, $id )['note'], false );
 }, 10, 2 );
@@ -83,7 +88,7 @@ is 'with what came first' first "$("$WP" option get e2e_ran)"
 is 'and still it is a duplicate' 200 "$(shop '{"id":"evt_1","note":"third"}')"
 is 'by the short URL as well' 200 "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -H "X-Signature: sha256=$(sum 'shop secret' '{"id":"evt_1"}')" -d '{"id":"evt_1"}' "$WEB/?rest_route=/asq/v1/webhooks/shop/")"
 now=$(date +%s)
-is "Stripe's form" 202 "$(post shop/v1/stripe '{"id":"evt_s","object":"event"}' -H "Stripe-Signature: t=$now,v1=$(sum whsec "$now.{\"id\":\"evt_s\",\"object\":\"event\"}")")"
+is "Stripe's form" 202 "$(post shop/v1/stripe '{"id":"evt_s","object":"event"}' -H "Stripe-Signature: t=$now,v1=$(sum whsec_new_secret_1 "$now.{\"id\":\"evt_s\",\"object\":\"event\"}")")"
 is "GitHub's" 202 "$(post asq/v1/webhooks/github '{"zen":"x"}' -H "X-Hub-Signature-256: sha256=$(sum hub '{"zen":"x"}')" -H 'X-GitHub-Delivery: 72d3162e-cc78')"
 is "args of the plugin's own making" '202 [42,17]' "$(post asq/v1/webhooks/mine '{"id":"m","n":42}' -H "X-Signature: $(sum 'shop secret' '{"id":"m","n":42}')") $(rows "SELECT args FROM {actions} WHERE hook = 'e2e_mine'")"
 for text in "' OR 1=1; -- " '\" \\\\ %s %n {x}' '🎉 \u0000\u2028' '`x`/*' "$(printf 'x%.0s' {1..900})"; do
@@ -109,8 +114,8 @@ is 'a forged one' '401 asq_webhook_signature' "$(post asq/v1/webhooks/shop '{"id
 is "another webhook's" '401 asq_webhook_signature' "$(post asq/v1/webhooks/github '{"id":"x"}' -H "X-Hub-Signature-256: sha256=$(sum 'shop secret' '{"id":"x"}')") $(code)"
 is 'another body' '401 asq_webhook_signature' "$(post asq/v1/webhooks/shop '{"id":"y"}' -H "X-Signature: $(sum 'shop secret' '{"id":"x"}')") $(code)"
 old=$((now - 400))
-is 'an old one, sent again' '401 asq_webhook_stale' "$(post shop/v1/stripe '{"id":"x"}' -H "Stripe-Signature: t=$old,v1=$(sum whsec "$old.{\"id\":\"x\"}")") $(code)"
-is 'with another time' '401 asq_webhook_signature' "$(post shop/v1/stripe '{"id":"x"}' -H "Stripe-Signature: t=$now,v1=$(sum whsec "$old.{\"id\":\"x\"}")") $(code)"
+is 'an old one, sent again' '401 asq_webhook_stale' "$(post shop/v1/stripe '{"id":"x"}' -H "Stripe-Signature: t=$old,v1=$(sum whsec_new_secret_1 "$old.{\"id\":\"x\"}")") $(code)"
+is 'with another time' '401 asq_webhook_signature' "$(post shop/v1/stripe '{"id":"x"}' -H "Stripe-Signature: t=$now,v1=$(sum whsec_new_secret_1 "$old.{\"id\":\"x\"}")") $(code)"
 is 'one that is no JSON, and not signed' '401 asq_webhook_signature' "$(post asq/v1/webhooks/shop '{"id":') $(code)"
 is 'and signed' '400 asq_webhook_payload' "$(shop '{"id":') $(code)"
 is 'one that is empty' '400 asq_webhook_payload' "$(shop '') $(code)"
@@ -129,6 +134,9 @@ is 'one that has no secret yet' '503 asq_webhook_not_configured 30' "$(post asq/
 is 'until it has one' 202 "$(post asq/v1/webhooks/later '{}' -H "X-Signature: $(sum 'at last' '{}')")"
 is 'args that are too long' '500 asq_webhook_failed' "$(post asq/v1/webhooks/mine '{"id":"l","long":1}' -H "X-Signature: $(sum 'shop secret' '{"id":"l","long":1}')") $(code)"
 is 'a callable that calls exit()' 'bye' "$(post asq/v1/webhooks/mine '{"id":"e","exit":1}' -H "X-Signature: $(sum 'shop secret' '{"id":"e","exit":1}')" >/dev/null; cat "$RUN/answer")"
+is 'the old route of one that has another' '404 rest_no_route' "$(post shop/v1/moved '{}' -H "X-Signature: $(sum 'shop secret' '{}')") $(code)"
+is 'and its new one' 202 "$(post shop/v1/here '{"id":"moved"}' -H "X-Signature: $(sum 'shop secret' '{"id":"moved"}')")"
+before=$((before + 1))
 is 'no such webhook' '404 rest_no_route' "$(post asq/v1/webhooks/nobody '{}') $(code)"
 is 'routes are not listed' 0 "$(curl -s "$WEB/index.php?rest_route=/asq/v1" | grep -c 'webhooks' || true)"
 is 'of all that one was stored' $((before + 1)) "$(rows 'SELECT COUNT(*) FROM {actions}')"

@@ -32,9 +32,9 @@ echo json_encode( array_count_values( $answers ) ), ' ', $row['state'], ', ', $r
 $asked = tempnam( sys_get_temp_dir(), 'asq' );
 function others( int $count ): void {
 	global $asked;
-	$until = microtime( true ) + 60;
-	while ( filesize( $asked ) < $count && microtime( true ) < $until ) {
-		usleep( 10000 );
+	$until = asq_clock() + 60;
+	while ( filesize( $asked ) < $count && asq_clock() < $until ) {
+		asq_nap( 10000 );
 		clearstatcache();
 	}
 }
@@ -76,31 +76,38 @@ it_is_time();
 asq_test_query( 'CREATE TABLE IF NOT EXISTS {asq_race} (n int, begun datetime(6), ended datetime(6))' );
 $pids = array();
 for ( $n = 0; $n < 50; $n++ ) {
-	$pids[ $n ] = asq_fork( static function () use ( $n, $c ) {
+	$pids[ $n ] = asq_fork( static function () use ( $n, $c, $asked ) {
 		do {
 			$tried = false;
 			try {
-				$c->call( static function () use ( $n, &$tried ) {
+				$c->call( static function () use ( $n, $asked, &$tried ) {
 					$tried = true;
 					$db    = asq_other_db();
 					$db->query( 'INSERT INTO ' . asq_test_prefix() . "asq_race VALUES ($n, NOW(6), NULL)" );
-					usleep( 100000 );
+					/* Until it is killed, or five have been. */
+					for ( $i = 0; $i < 6000 && ! file_exists( "$asked.go" ); $i++ ) {
+						asq_nap( 10000 );
+						clearstatcache();
+					}
 					$db->query( 'UPDATE ' . asq_test_prefix() . "asq_race SET ended = NOW(6) WHERE n = $n" );
 				} );
 			} catch ( Asq\CircuitOpenException $e ) {
-				usleep( 5000 );
+				asq_nap( 5000 );
 			}
 		} while ( ! $tried && 'closed' !== $c->state() );
 	} );
 }
 $killed = array();
-asq_until( static function () use ( $pids, &$killed, $c ) {
+asq_until( static function () use ( $pids, &$killed, $c, $asked ) {
 	foreach ( asq_test_query( 'SELECT n FROM {asq_race} WHERE ended IS NULL' ) as $row ) {
 		if ( ! isset( $killed[ $row['n'] ] ) && count( $killed ) < 5 ) {
 			posix_kill( $pids[ $row['n'] ], SIGKILL );
 			pcntl_waitpid( $pids[ $row['n'] ], $status );
 			$killed[ $row['n'] ] = true;
 		}
+	}
+	if ( 5 === count( $killed ) ) {
+		touch( "$asked.go" );
 	}
 	return 'closed' === $c->state();
 } );
@@ -110,6 +117,7 @@ $rows  = asq_test_query( "SELECT n FROM {asq_race} WHERE begun < '$first'" );
 echo count( $killed ), ' killed, ', count( array_diff( array_column( $rows, 'n' ), array_keys( $killed ) ) ), ' other tried before it was closed, ', $c->state(), "\n";
 asq_test_query( 'DROP TABLE {asq_race}' );
 unlink( $asked );
+unlink( "$asked.go" );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
