@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# wp action-scheduler work: whatever a worker dies of, and wherever it does, an action is not offered again and again, and a
+# series has one next instance: not none, not two. E2E_CASES names those to run.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pool.inc"
+
+# $E2E_DIR/break has "WHERE HOW [once]": where a worker breaks, and how. A listener is there only if it is to break something.
+mu_plugin series <<'PHP'
+define( 'E2E_IS_WORKER', (bool) getenv( 'ASQ_WORKER' ) );
+function e2e_break( $where ) {
+	$file = getenv( 'E2E_DIR' ) . '/break';
+	$what = explode( ' ', trim( (string) @file_get_contents( $file ) ) );
+	if ( ! E2E_IS_WORKER || $what[0] !== $where ) {
+		return;
+	}
+	e2e_say( $where );
+	if ( isset( $what[2] ) ) {
+		unlink( $file );
+	}
+	switch ( $what[1] ) {
+		case 'kill':
+			posix_kill( getmypid(), SIGKILL );
+			sleep( 5 );
+		case 'fatal':
+			eval( 'function e2e_twice() {} function e2e_twice() {}' );
+		case 'exit':
+			exit( 3 );
+	}
+	throw new Error( 'on purpose' );
+}
+function e2e_say( $what ) {
+	file_put_contents( getenv( 'E2E_DIR' ) . '/ended', "$what\n", FILE_APPEND );
+}
+class E2E_PDO extends RuntimeException {
+	public function __construct() {
+		parent::__construct( 'SQLSTATE[HY000]: General error: 1205' );
+		$this->code = 'HY000';
+	}
+}
+$quick = array( 'max_attempts' => 2, 'backoff' => 'fixed', 'base' => 1, 'jitter' => 0 );
+$where = strtok( (string) @file_get_contents( getenv( 'E2E_DIR' ) . '/break' ), ' ' );
+if ( 'policy' === $where ) {
+	add_filter( 'asq_retry_policy', static function ( $policy, $hook ) {
+		'e2e_ok' !== $hook || e2e_break( 'policy' );
+		return $policy;
+	}, 10, 2 );
+}
+if ( 'delay' === $where ) {
+	asq_retry_policy( 'e2e_ok', array( 'on_crash' => 'retry', 'delay' => static function () {
+		e2e_break( 'delay' );
+		return 1;
+	} ) );
+}
+if ( in_array( $where, array( 'stored_action', 'completed_action', 'failed_execution', 'unexpected_shutdown' ), true ) ) {
+	add_action( "action_scheduler_$where", static function () use ( $where ) {
+		e2e_break( $where );
+	} );
+}
+if ( file_exists( getenv( 'E2E_DIR' ) . '/policies' ) ) {
+	asq_retry_policy( 'e2e_pdo', $quick );
+	asq_retry_policy( 'e2e_die', $quick );
+	add_action( 'asq_dead_letter_stored', static function ( $id, $letter ) {
+		e2e_say( "letter {$letter['reason']}" );
+	}, 10, 2 );
+}
+if ( file_exists( getenv( 'E2E_DIR' ) . '/listen' ) ) {
+	add_action( 'action_scheduler_completed_action', static function () {
+		e2e_say( 'completed_action' );
+	} );
+}
+add_action( 'e2e_ok', static function () {
+	e2e_say( 'ok' );
+} );
+add_action( 'e2e_slow', static function ( $group ) {
+	for ( $until = microtime( true ) + 15; microtime( true ) < $until; ) {
+		usleep( 20000 );
+	}
+	e2e_say( "slow $group" );
+} );
+add_action( 'e2e_throw', static function () {
+	throw new DomainException( 'on purpose' );
+} );
+add_action( 'e2e_pdo', static function () {
+	throw new E2E_PDO();
+} );
+add_action( 'e2e_die', static function () {
+	posix_kill( getmypid(), SIGKILL );
+	sleep( 5 );
+} );
+PHP
+
+# recurring HOOK [GROUP]: an action that is due, and then every hour.
+recurring() {
+	site_php "$1" "${2:-}" <<<'as_schedule_recurring_action( time() - 1, 3600, $argv[1], array( $argv[2] ), $argv[2] ) || exit( 1 );'
+}
+
+# instances HOOK: how many of each status.
+instances() {
+	rows "SELECT GROUP_CONCAT(s ORDER BY s SEPARATOR ', ') FROM (SELECT CONCAT(status, ' ', COUNT(*)) s FROM {actions} WHERE hook = '$1' GROUP BY status) t"
+}
+
+said() { grep -cx -- "$1" "$E2E_DIR/ended" || true; }
+nothing_due="SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress' OR status = 'pending' AND scheduled_date_gmt < UTC_TIMESTAMP() + INTERVAL 60 SECOND"
+
+# repeats NAME HOOK STATUS [OPTION...]: the action ends so, and has one next instance.
+repeats() {
+	local name=$1 hook=$2 status=$3 where
+	shift 3
+	where=$(cut -d ' ' -f 1 "$E2E_DIR/break")
+	recurring "$hook"
+	pool_start series --workers=1 "$@"
+	wait_for 30 holds 0 "$nothing_due" || true
+	wait_for 5 holds "$status 1, pending 1" "SELECT GROUP_CONCAT(s ORDER BY s SEPARATOR ', ') FROM (SELECT CONCAT(status, ' ', COUNT(*)) s FROM {actions} GROUP BY status) t" || true
+	# A worker starts again after a second at the latest, and would do then what is too much.
+	sleep 2
+	pool_term
+	is "$name: one next instance" "$status 1, pending 1" "$(instances "$hook")"
+	is "$name: it broke there" 1 "$(($(said "$where") > 0))"
+	nothing_left "$name"
+}
+
+# ---- Before it begins ---------------------------------------------------------------------------
+
+if wanted before; then
+	for where in policy delay; do
+		fresh
+		echo "$where kill" >"$E2E_DIR/break"
+		site_php <<<"as_enqueue_async_action( 'e2e_ok' );"
+		pool_start before --workers=1
+		wait_for 20 holds 0 "$nothing_due" || true
+		pool_term
+		is "a worker is killed while $where is asked: that is the action's failure" 'failed 1' "$(instances e2e_ok)"
+		is "a worker is killed while $where is asked: it is not asked again" 1 "$(said "$where")"
+		has "a worker is killed while $where is asked: the log" 'was killed by signal 9' "$(rows 'SELECT message FROM {logs}')"
+		nothing_left "$where"
+	done
+fi
