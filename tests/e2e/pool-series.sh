@@ -135,3 +135,18 @@ if wanted before; then
 		nothing_left "$where"
 	done
 fi
+
+# ---- A code that is text --------------------------------------------------------------------------
+
+if wanted code; then
+	fresh
+	touch "$E2E_DIR/policies"
+	site_php <<<"as_enqueue_async_action( 'e2e_pdo' );"
+	pool_start code --workers=1
+	wait_for 30 holds 0 "$nothing_due" || true
+	pool_term
+	has 'an exception with a code that is text: tried again' 'retry 1 of 1 in 1 seconds: SQLSTATE[HY000]' "$(rows 'SELECT message FROM {logs}')"
+	is 'an exception with a code that is text: then it has a letter' 'failed 1, letters 1' "$(instances e2e_pdo), letters $(said 'letter exhausted')"
+	is 'an exception with a code that is text: its worker lives on' '' "$(grep -E 'ended|killed|Unhandled' "$RUN/code" | grep -i 'worker 1' || true)"
+	nothing_left 'an exception with a code that is text'
+fi
