@@ -200,6 +200,10 @@ static asq_status asq_repeat(asq_dispatching *d)
 	}
 	/* It looks at the action's status: that must be the one in the table. */
 	status = asq_dispatch_flush(d->run);
+	/* Who has taken it for dead has failed it, or has it tried again: and sees to its series, too. */
+	if (status == ASQ_OK && d->run->lost == d->id) {
+		return ASQ_OK;
+	}
 	return status == ASQ_OK ? asq_schedule_next(d->run->runner, &d->action, d->id) : status;
 }
 
@@ -215,6 +219,7 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	/* What this process does to the row from here on is the callback's or a listener's doing. */
 	run->current = id;
 	run->touched = false;
+	run->lost = 0;
 	status = asq_set_error_handler();
 	if (status == ASQ_OK) {
 		status = asq_steps(&d);

@@ -47,6 +47,8 @@ void asq_member_begin(const asq_run *run);
 asq_status asq_member_take_over(const asq_run *run, const char *reason);
 /* Its callback has returned. hold: there is more to do once that is written. */
 void asq_member_complete(const asq_run *run, bool hold);
+/* ... and held: the supervisor has found by now that the claim was gone. */
+bool asq_member_has_lost(const asq_run *run);
 /* What was to be done beyond that is done. */
 void asq_member_let_go(const asq_run *run);
 /* The end of the one before has been written. */

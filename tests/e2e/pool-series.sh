@@ -150,3 +150,44 @@ if wanted code; then
 	is 'an exception with a code that is text: its worker lives on' '' "$(grep -E 'ended|killed|Unhandled' "$RUN/code" | grep -i 'worker 1' || true)"
 	nothing_left 'an exception with a code that is text'
 fi
+
+# ---- Another has taken it for dead ------------------------------------------------------------------
+
+can_be_apart() {
+	unshare -m --propagation private sh -c 'mount -t tmpfs none /dev/shm' 2>/dev/null
+}
+
+if wanted lost && ! can_be_apart; then
+	skip 'a claim is lost' 'needs the right to mount'
+elif wanted lost; then
+	for listen in '' ', with a listener'; do
+		fresh
+		[[ -z $listen ]] || touch "$E2E_DIR/listen"
+		unshare -m --propagation private sh -c 'mount -t tmpfs none /dev/shm && exec "$@"' sh "$WP" action-scheduler work --workers=1 --group=other </dev/null >>"$RUN/other" 2>&1 &
+		other=$!
+		at_exit pool_kill "$other"
+		echo "$other" >>"$RUN/supervisors"
+		pool_start group --workers=1 --group=group --commit=group
+		group=$POOL
+		pool_start each --workers=1 --group=each --commit=each
+		each=$POOL
+		wait_for 60 holds 3 "SELECT COUNT(*) FROM {workers} WHERE supervisor_id > 0 AND state IN ('idle', 'busy')" || not_ok 'the workers are there'
+		recurring e2e_slow group
+		recurring e2e_slow each
+		wait_for 30 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'" || true
+		kill -STOP "$group" "$each"
+		wait_for 40 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'" || true
+		wait_for 40 lines "$E2E_DIR/ended" 2 || true
+		kill -CONT "$group" "$each"
+		wait_for 30 says "$RUN/group" 'it starts anew' || true
+		wait_for 30 says "$RUN/each" 'it starts anew' || true
+		sleep 2
+		for POOL in "$group" "$each" "$other"; do pool_term; done
+		for commit in group each; do
+			is "a claim is lost, $commit$listen: one next instance" 'failed 1, pending 1' \
+				"$(rows "SELECT GROUP_CONCAT(s ORDER BY s SEPARATOR ', ') FROM (SELECT CONCAT(status, ' ', COUNT(*)) s FROM {actions} WHERE args = '[\"$commit\"]' GROUP BY status) t")"
+		done
+		is "a claim is lost$listen: nobody hears of a completion" 0 "$(said completed_action)"
+		nothing_left "a claim is lost$listen"
+	done
+fi
