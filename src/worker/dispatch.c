@@ -204,7 +204,12 @@ static asq_status asq_repeat(asq_dispatching *d)
 	if (status == ASQ_OK && d->run->lost == d->id) {
 		return ASQ_OK;
 	}
-	return status == ASQ_OK ? asq_schedule_next(d->run->runner, &d->action, d->id) : status;
+	if (status == ASQ_OK) {
+		asq_member_repeats(d->run, true);
+		status = asq_schedule_next(d->run->runner, &d->action, d->id);
+		asq_member_repeats(d->run, false);
+	}
+	return status;
 }
 
 asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)

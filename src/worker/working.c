@@ -451,6 +451,8 @@ asq_status asq_member_shutdown(void)
 	asq_status status = ASQ_OK;
 	zval last;
 
+	/* What is stored from here on is no next instance. */
+	ASQ_G(stored_told) = NULL;
 	while (run && run->outer) {
 		run = run->outer;
 	}

@@ -51,7 +51,7 @@ if ( 'delay' === $where ) {
 		return 1;
 	} ) );
 }
-if ( in_array( $where, array( 'stored_action', 'completed_action', 'failed_execution', 'unexpected_shutdown' ), true ) ) {
+if ( in_array( $where, array( 'stored_action', 'unexpected_shutdown' ), true ) ) {
 	add_action( "action_scheduler_$where", static function () use ( $where ) {
 		e2e_break( $where );
 	} );
@@ -191,3 +191,21 @@ elif wanted lost; then
 		nothing_left "a claim is lost$listen"
 	done
 fi
+
+# ---- Listeners of what is stored ----------------------------------------------------------------------
+
+# The next instance is there by then: whatever its listener dies of, it is not made again.
+if wanted stored; then
+	for commit in group each; do
+		for how in 'kill once' 'throw' 'exit once' 'fatal once'; do
+			fresh
+			echo "stored_action $how" >"$E2E_DIR/break"
+			repeats "a listener of the next instance ($how), $commit" e2e_ok complete --commit=$commit
+		done
+		fresh
+		echo 'stored_action kill once' >"$E2E_DIR/break"
+		repeats "a listener of the next instance of one that failed, $commit" e2e_throw failed --commit=$commit
+	done
+fi
+
+is 'PHP has nothing else to complain about' '' "$(php_errors | grep -vE 'e2e_twice|on purpose|threw$' || true)"
