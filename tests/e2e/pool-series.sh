@@ -208,4 +208,16 @@ if wanted stored; then
 	done
 fi
 
+# ---- Listeners of the end ---------------------------------------------------------------------------
+
+if wanted told; then
+	for how in throw kill exit fatal; do
+		fresh
+		echo "unexpected_shutdown $how" >"$E2E_DIR/break"
+		[[ $how != throw ]] || touch "$E2E_DIR/policies"
+		repeats "a listener of a crash ($how)" e2e_die failed
+		[[ $how != throw ]] || is 'a listener of a crash throws: the letter is told of' 1 "$(said 'letter crashed')"
+	done
+fi
+
 is 'PHP has nothing else to complain about' '' "$(php_errors | grep -vE 'e2e_twice|on purpose|threw$' || true)"
