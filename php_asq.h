@@ -77,6 +77,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t retries_forgotten_at; /* when asq_retries was last cleared by this process */
 	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
+	uint32_t *stored_told;       /* what is set then, before anybody hears of it, or NULL (worker/member.c) */
 	uint64_t created;            /* what asq_create() stored the last time, whatever its listeners did then; 0: nothing */
 	struct asq_held *held;       /* idempotency keys and probes of circuits that this request holds (api/held.c) */
 	HashTable *circuits;         /* the circuits that it has made, by name (api/asq_circuit.c) */

@@ -122,6 +122,9 @@ void asq_insert_stored(asq_site *site, const asq_action_row *row, uint64_t id)
 {
 	if (!ASQ_G(last_stored)) {
 		ASQ_G(last_stored) = id;
+		if (ASQ_G(stored_told)) {
+			*ASQ_G(stored_told) = 1;
+		}
 	}
 	asq_insert_remember(site, id);
 	asq_wake_send(site, row->date_gmt);

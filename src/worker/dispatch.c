@@ -115,11 +115,12 @@ static asq_status asq_steps(asq_dispatching *d)
 {
 	asq_status status;
 
+	/* The policy's filter and its delay are userland, too: an action whose worker dies there must not be offered again for ever. */
+	asq_member_enter(d->run);
 	status = asq_retry_prepare(d->run, d->id);
 	if (status != ASQ_OK) {
 		return status;
 	}
-	asq_member_enter(d->run);
 	status = asq_dispatch_fire_open(d, "action_scheduler_before_execute", NULL);
 	if (status == ASQ_OK) {
 		status = asq_tell_start(d);
@@ -199,7 +200,16 @@ static asq_status asq_repeat(asq_dispatching *d)
 	}
 	/* It looks at the action's status: that must be the one in the table. */
 	status = asq_dispatch_flush(d->run);
-	return status == ASQ_OK ? asq_schedule_next(d->run->runner, &d->action, d->id) : status;
+	/* Who has taken it for dead has failed it, or has it tried again: and sees to its series, too. */
+	if (status == ASQ_OK && d->run->lost == d->id) {
+		return ASQ_OK;
+	}
+	if (status == ASQ_OK) {
+		asq_member_repeats(d->run, true);
+		status = asq_schedule_next(d->run->runner, &d->action, d->id);
+		asq_member_repeats(d->run, false);
+	}
+	return status;
 }
 
 asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
@@ -214,6 +224,7 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	/* What this process does to the row from here on is the callback's or a listener's doing. */
 	run->current = id;
 	run->touched = false;
+	run->lost = 0;
 	status = asq_set_error_handler();
 	if (status == ASQ_OK) {
 		status = asq_steps(&d);

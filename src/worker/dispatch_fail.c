@@ -22,6 +22,10 @@ static asq_status asq_wrap(zval *thrown, zval *wrapped)
 	}
 	status = asq_call_method(&args[1], Z_OBJ_P(thrown), "getcode", 0, NULL);
 	if (status == ASQ_OK) {
+		/* PDO's is text, "HY000", which Action Scheduler's own way dies of. A policy is to hear of the error. */
+		if (Z_TYPE(args[1]) == IS_STRING && asq_policy_any()) {
+			convert_to_long(&args[1]);
+		}
 		ZVAL_COPY_VALUE(&args[2], thrown);
 		status = asq_new(wrapped, zend_ce_exception, 3, args);
 		zval_ptr_dtor(&args[1]);

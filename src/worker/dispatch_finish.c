@@ -49,7 +49,7 @@ static asq_status asq_finish_fast(asq_dispatching *d)
 		return status;
 	}
 	status = asq_dispatch_flush(d->run);
-	return status == ASQ_OK ? asq_fire_completed(d) : status;
+	return status == ASQ_OK && d->run->lost != d->id ? asq_fire_completed(d) : status;
 }
 
 static asq_status asq_finish_plain(asq_dispatching *d)

@@ -111,13 +111,16 @@ asq_status asq_dispatch_flush(asq_run *run)
 	}
 	run->unwritten = 0;
 	if (run->grouped) {
-		return asq_member_sync(run);
+		status = asq_member_sync(run);
+		run->lost = status == ASQ_OK && asq_member_has_lost(run) ? step.finished : run->lost;
+		return status;
 	}
 	status = asq_dispatch_step(run, &step);
 	if (status == ASQ_FAILED) {
 		status = asq_finish_by_methods(run, step.finished);
 	} else {
 		asq_dispatch_count_finished(run, &step);
+		run->lost = status == ASQ_OK && run->pooled && !step.was_finished ? step.finished : run->lost;
 	}
 	if (status == ASQ_OK) {
 		asq_member_wrote_end(run);

@@ -5,34 +5,52 @@
 #include "retry.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
+#include "Zend/zend_exceptions.h"
 
 #define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
 #define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
 #define ASQ_CLEAN_WHOLE 1440    /* one cleaning in so many looks for what deleted actions have left behind */
 
+asq_status asq_member_survive(asq_status status)
+{
+	zval thrown;
+
+	if (status != ASQ_THROWN || zend_is_unwind_exit(EG(exception))) {
+		return status;
+	}
+	asq_catch(&thrown);
+	if (Z_TYPE(thrown) == IS_OBJECT) {
+		zend_string *message = asq_exception_message(&thrown);
+		php_log_err(ZSTR_VAL(message));
+		zend_string_release(message);
+	}
+	zval_ptr_dtor(&thrown);
+	return ASQ_OK;
+}
+
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text)
 {
 	zval args[2], action;
-	asq_status status = ASQ_OK;
+	asq_status status;
 
+	/* Its next instance first: the series must not end with what a listener dies of. */
 	ZVAL_LONG(&args[0], (zend_long) action_id);
-	if (text) {
+	status = asq_call_method(&action, store, "fetch_action", 1, args);
+	if (status == ASQ_OK) {
+		status = asq_dispatch_repeat(runner, &action, action_id);
+		zval_ptr_dtor(&action);
+	}
+	status = asq_member_survive(status);
+	if (status != ASQ_THROWN && text) {
 		array_init(&args[1]);
 		add_assoc_long(&args[1], "type", E_ERROR);
 		add_assoc_string(&args[1], "message", (char *) text);
 		add_assoc_string(&args[1], "file", "");
 		add_assoc_long(&args[1], "line", 0);
 		ASQ_G(logged_already) = action_id;
-		status = asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args);
+		status = asq_member_survive(asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args));
 		ASQ_G(logged_already) = 0;
 		zval_ptr_dtor(&args[1]);
-	}
-	if (status == ASQ_OK) {
-		status = asq_call_method(&action, store, "fetch_action", 1, args);
-	}
-	if (status == ASQ_OK) {
-		status = asq_dispatch_repeat(runner, &action, action_id);
-		zval_ptr_dtor(&action);
 	}
 	return status;
 }

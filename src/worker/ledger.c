@@ -505,7 +505,9 @@ static void asq_ledger_inherit_slot(asq_supervisor *s, asq_pool *pool, asq_slot 
 			}
 			break;
 		case ASQ_SLOT_WRITTEN:
-			asq_ledger_task(s, ASQ_TASK_REPEAT, slot->action_id, NULL);
+			if (!atomic_load(&slot->lost) && !slot->repeated) {
+				asq_ledger_task(s, ASQ_TASK_REPEAT, slot->action_id, NULL);
+			}
 			asq_slot_set(slot, ASQ_SLOT_DONE, 0);
 			break;
 		default:

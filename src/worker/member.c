@@ -138,6 +138,18 @@ void asq_member_complete(const asq_run *run, bool hold)
 	}
 }
 
+bool asq_member_has_lost(const asq_run *run)
+{
+	return run->slot && ASQ_G(member)->held && atomic_load(&run->slot->lost);
+}
+
+void asq_member_repeats(const asq_run *run, bool now)
+{
+	bool ours = run->slot && !ASQ_G(member)->gone;
+
+	ASQ_G(stored_told) = now && ours ? &run->slot->repeated : NULL;
+}
+
 void asq_member_wrote_end(const asq_run *run)
 {
 	asq_membership *member = ASQ_G(member);
@@ -214,6 +226,18 @@ void asq_member_complete(const asq_run *run, bool hold)
 {
 	(void) run;
 	(void) hold;
+}
+
+bool asq_member_has_lost(const asq_run *run)
+{
+	(void) run;
+	return false;
+}
+
+void asq_member_repeats(const asq_run *run, bool now)
+{
+	(void) run;
+	(void) now;
 }
 
 void asq_member_let_go(const asq_run *run)

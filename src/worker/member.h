@@ -47,6 +47,10 @@ void asq_member_begin(const asq_run *run);
 asq_status asq_member_take_over(const asq_run *run, const char *reason);
 /* Its callback has returned. hold: there is more to do once that is written. */
 void asq_member_complete(const asq_run *run, bool hold);
+/* ... and held: the supervisor has found by now that the claim was gone. */
+bool asq_member_has_lost(const asq_run *run);
+/* Its next instance is being made: once that is stored, nobody makes it again, whatever becomes of this process. */
+void asq_member_repeats(const asq_run *run, bool now);
 /* What was to be done beyond that is done. */
 void asq_member_let_go(const asq_run *run);
 /* The end of the one before has been written. */
@@ -54,9 +58,12 @@ void asq_member_wrote_end(const asq_run *run);
 /* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
 asq_status asq_member_sync(asq_run *run);
 
+/* What was thrown goes into PHP's log, and is over: ASQ_OK. An exit() goes on. */
+asq_status asq_member_survive(asq_status status);
+
 /*
- * Of an action whose process is gone: tells listeners that it has failed, for the reason that the text gives (NULL: it has
- * not), and schedules its next instance, if it recurs.
+ * Of an action whose process is gone: schedules its next instance, if it recurs, and tells listeners that it has failed, for
+ * the reason that the text gives (NULL: it has not).
  */
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text);
 

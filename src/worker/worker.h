@@ -46,6 +46,7 @@ typedef struct asq_run {
 	bool put_back;             /* it is pending again: should its process die now, that is dealt with */
 	zend_long unwritten_attempt;
 	uint64_t unwritten;        /* the action that is complete but not written so: it goes with the next start */
+	uint64_t lost;             /* a pool's: the action whose completion was not written, for another has it: its series, too */
 
 	zend_string *text_started, *text_complete;   /* the log texts, for this context, once asked for; owned */
 	int64_t second;            /* the one of the times below, or 0 */

@@ -182,19 +182,8 @@ static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
 	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), &w->cleaned)
 		: asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text);
-	zval thrown;
 
-	if (status == ASQ_THROWN && !zend_is_unwind_exit(EG(exception))) {
-		asq_catch(&thrown);
-		if (Z_TYPE(thrown) == IS_OBJECT) {
-			zend_string *message = asq_exception_message(&thrown);
-			php_log_err(ZSTR_VAL(message));
-			zend_string_release(message);
-		}
-		zval_ptr_dtor(&thrown);
-		status = ASQ_OK;
-	}
-	return status;
+	return asq_member_survive(status);
 }
 
 /* A callback that has switched to another blog and not come back must not take the next action there. */
@@ -451,6 +440,8 @@ asq_status asq_member_shutdown(void)
 	asq_status status = ASQ_OK;
 	zval last;
 
+	/* What is stored from here on is no next instance. */
+	ASQ_G(stored_told) = NULL;
 	while (run && run->outer) {
 		run = run->outer;
 	}
