@@ -59,7 +59,7 @@ typedef struct {
 	zend_string *gmt, *local;
 } asq_moment;
 
-/* What is to be done that is no action, and that no worker has been given yet. */
+/* What is to be done that is no action, while there is no free slot for it. */
 typedef struct {
 	asq_task task;
 	uint64_t action_id;
@@ -183,13 +183,14 @@ bool asq_ledger_has_news(const asq_pool *pool);
 /* A worker has died: of what it was at is told in its stead. `how` is why, for the log. */
 void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how);
 
-/* Takes back what is offered and not taken. */
+/* Takes back the actions that are offered and not taken; of another's pool the tasks, too, which become ours. */
 void asq_ledger_withdraw_all(asq_supervisor *s, asq_pool *pool, asq_slot_state to);
 
-/* Slots that are in use. */
+/* Slots that are in use; and those of them that are tasks which nobody has taken. */
 unsigned asq_ledger_open(const asq_pool *pool);
+unsigned asq_ledger_tasks(const asq_pool *pool);
 
-/* A task for some worker; and their handing out. */
+/* A task for some worker; and the handing out of those for which there was no room. */
 void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text);
 void asq_ledger_hand_on(asq_supervisor *s);
 
