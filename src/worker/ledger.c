@@ -478,7 +478,9 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 
 static void asq_ledger_blame(asq_slot *slot, bool unsure, const char *how)
 {
-	if (!*slot->text) {
+	if (!*slot->text && slot->killed_for) {
+		asq_crew_overdue(slot, slot->text, sizeof(slot->text));
+	} else if (!*slot->text) {
 		snprintf(slot->text, ASQ_SLOT_TEXT, "%s", how);
 	}
 	slot->unsure = unsure;

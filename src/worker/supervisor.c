@@ -539,18 +539,29 @@ static void asq_supervisor_free(asq_supervisor *s)
 	}
 }
 
+/* Nobody has touched what orphans are running since their supervisor died. */
+static void asq_supervisor_succeed(asq_supervisor *s)
+{
+	asq_supervisor_inherit(s);
+	if (s->heritage.memory) {
+		memset(s->orphan_warned, 0, sizeof(s->orphan_warned));
+		s->last_touch = 0;
+	}
+}
+
 static void asq_supervisor_loop(asq_supervisor *s)
 {
 	s->more = true;
 	s->next_due = INT64_MAX;
 	s->last_clean = asq_microtime() - ASQ_CLEAN_US + 5 * ASQ_SECOND;
 	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
+	asq_supervisor_succeed(s);
 	asq_supervisor_say(s, true, "%ld workers for %s; supervisor %d.", (long) s->options->workers, s->host, (int) getpid());
 	while (!s->stopping || asq_crew_alive(s)) {
 		asq_supervisor_turn(s);
 		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
 			s->last_listen = asq_microtime();
-			asq_supervisor_inherit(s);
+			asq_supervisor_succeed(s);
 			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}
 	}
@@ -570,7 +581,6 @@ asq_status asq_supervisor_run(const asq_pool_options *options, asq_pool_totals *
 	ZVAL_UNDEF(&s->group_ids);
 	status = asq_supervisor_texts(s) ? asq_supervisor_prepare(s, error) : asq_error_set(error, 0, "The log's texts cannot be had.");
 	if (status == ASQ_OK) {
-		asq_supervisor_inherit(s);
 		asq_supervisor_loop(s);
 		asq_crew_count(s);
 		asq_supervisor_say(s, true, "Stopped: %" PRIu64 " actions succeeded, %" PRIu64 " failed.", s->totals.succeeded, s->totals.failed);

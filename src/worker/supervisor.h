@@ -75,6 +75,7 @@ typedef struct asq_supervisor {
 	char host[256];
 
 	asq_child child[ASQ_POOL_WORKERS];
+	int64_t orphan_warned[ASQ_POOL_WORKERS];   /* the same of a dead supervisor's workers */
 	int bell, signals, wake;        /* descriptors: the workers' eventfd, signalfd, the socket */
 	unsigned wake_place;
 	sigset_t mask;                  /* the signals' mask before */
@@ -200,8 +201,10 @@ void asq_ledger_hand_on(asq_supervisor *s);
 void asq_crew_fill(asq_supervisor *s);
 /* Sees who has ended, and why. */
 void asq_crew_reap(asq_supervisor *s);
-/* Ends actions that take too long. */
+/* Ends actions that take too long: the children's, and those of orphans. */
 void asq_crew_watch(asq_supervisor *s);
+/* What is said of an action whose worker was killed for that. */
+void asq_crew_overdue(const asq_slot *slot, char *how, size_t size);
 /* HUP: asks the next one to leave once the one before has been replaced. */
 void asq_crew_restart(asq_supervisor *s);
 /* Asks all to leave, or kills them. */

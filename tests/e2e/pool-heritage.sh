@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a supervisor that is gone leaves to its heir: what listeners are still to be told, and next instances. E2E_CASES names those to run.
+# What a supervisor that is gone leaves to its heir: what listeners are still to be told, next instances, and orphans that
+# run on. E2E_CASES names those to run.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pool.inc"
 
@@ -67,6 +68,15 @@ kill_all() {
 	kill -KILL "$1" "${all[@]}" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
 }
+
+# Orphans that nobody has ended.
+kill_rest() {
+	local pid
+	for pid in $(pool_processes); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+at_exit kill_rest
 
 # heir NAME [OPTION...]: the next pool, of which it is waited for to have done what was left.
 heir() {
@@ -150,4 +160,51 @@ taken() {
 if wanted taken; then
 	taken 'its worker dies before it could tell, a supervisor stops' TERM
 	taken 'its worker dies before it could tell, a supervisor was killed' KILL
+fi
+
+# ---- Orphans ---------------------------------------------------------------------------------------
+
+# An orphan's action takes longer than Action Scheduler's cleaner is patient; 2 is one that nobody runs.
+if wanted touch; then
+	fresh
+	enqueue "e2e_wait( 'go' );" 1
+	pool_start touch --workers=1
+	wait_for 60 started 1
+	wait_for 10 holds in-progress "SELECT status FROM {actions} WHERE args LIKE '%,1]'"
+	kill -KILL "$POOL"
+	wait "$POOL" 2>/dev/null || true
+	enqueue '' 2
+	rows "UPDATE {actions} SET status = 'in-progress', last_attempt_gmt = UTC_TIMESTAMP() - INTERVAL 10 MINUTE, last_attempt_local = UTC_TIMESTAMP() - INTERVAL 10 MINUTE"
+	heir touch-heir
+	succeeds "an orphan runs on: the heir's cleaner has been at work" wait_for 60 holds failed "SELECT status FROM {actions} WHERE args LIKE '%,2]' AND status <> 'pending'"
+	is 'an orphan runs on: what it runs is not taken for abandoned' in-progress "$(states 1)"
+	touch "$E2E_DIR/go"
+	wait_for 20 holds 'complete pending' "SELECT GROUP_CONCAT(status ORDER BY status SEPARATOR ' ') FROM {actions} WHERE args LIKE '%,1]'" || true
+	is 'an orphan runs on: it has ended well' "complete pending, $complete" "$(states 1), $(log 1)"
+	is 'an orphan runs on: nothing begins twice' '' "$(twice "$E2E_DIR/started")"
+	pool_term
+	nothing_left 'an orphan runs on'
+fi
+
+# Nobody but the heir ends orphans that hang.
+if wanted overdue; then
+	fresh
+	enqueue 'while ( true ) { usleep( 20000 ); }' 1 "exec( 'echo \$\$ >' . getenv( 'E2E_DIR' ) . '/sleeps; exec sleep 120' );" 2
+	pool_start overdue --workers=2
+	wait_for 60 started 1
+	wait_for 60 started 2
+	wait_for 10 lines "$E2E_DIR/sleeps" 1
+	wait_for 10 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'"
+	kill -KILL "$POOL"
+	wait "$POOL" 2>/dev/null || true
+	heir overdue-heir --job-timeout=1
+	wait_for 30 failed 2 || true
+	is "orphans hang: one gets an exception" "action started via WP CLI | action failed via WP CLI: The action was ended after 1 seconds (--job-timeout)." "$(log 1)"
+	is "orphans hang: one that does not come back is killed" \
+		"action started via WP CLI | action failed via WP CLI: The action did not end after 1 seconds (--job-timeout), and its worker was killed." "$(log 2)"
+	wait_for 20 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'pending'" || true
+	is 'orphans hang: both have their next instances' 'failed pending, failed pending' "$(states 1), $(states 2)"
+	kill "$(cat "$E2E_DIR/sleeps")" 2>/dev/null || true
+	pool_term
+	nothing_left 'orphans hang'
 fi
