@@ -21,12 +21,17 @@
 #define ASQ_CREW_START       60000000   /* ... that a worker may take to boot */
 
 /* The slot that a worker is at; one that it has told about may be another's already. */
-static asq_slot *asq_crew_current(asq_supervisor *s, unsigned index)
+static asq_slot *asq_crew_slot(const asq_pool *pool, unsigned index)
 {
-	uint32_t at = atomic_load(&s->pool.memory->member[index].slot);
-	asq_slot *slot = at && at <= ASQ_POOL_SLOTS ? &s->pool.memory->slot[at - 1] : NULL;
+	uint32_t at = atomic_load(&pool->memory->member[index].slot);
+	asq_slot *slot = at && at <= ASQ_POOL_SLOTS ? &pool->memory->slot[at - 1] : NULL;
 
 	return slot && asq_slot_worker_of(atomic_load(&slot->word)) == index ? slot : NULL;
+}
+
+static asq_slot *asq_crew_current(asq_supervisor *s, unsigned index)
+{
+	return asq_crew_slot(&s->pool, index);
 }
 
 /* ---- Starting --------------------------------------------------------------------------------- */
@@ -183,8 +188,7 @@ static void asq_crew_ended(asq_supervisor *s, unsigned index, int status)
 	child->succeeded += atomic_load(&member->succeeded);
 	child->failed += atomic_load(&member->failed);
 	if (slot && slot->killed_for) {
-		snprintf(how, sizeof(how), "The action did not end after %u seconds (%s), and its worker was killed.", slot->killed_for,
-			slot->timeout ? "its retry policy's timeout" : "--job-timeout");
+		asq_crew_overdue(slot, how, sizeof(how));
 	}
 	if (!well && child->started) {
 		asq_supervisor_say(s, false, "Worker %u: %s%s", index + 1, how, !slot || slot->task != ASQ_TASK_ACTION ? ""
@@ -216,26 +220,55 @@ void asq_crew_reap(asq_supervisor *s)
 
 /* ---- Hanging ---------------------------------------------------------------------------------- */
 
-
-static void asq_crew_watch_action(asq_supervisor *s, unsigned index, asq_slot *slot)
+void asq_crew_overdue(const asq_slot *slot, char *how, size_t size)
 {
-	asq_child *child = &s->child[index];
-	int64_t now = asq_microtime(), started = atomic_load(&slot->started);
-	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
-	/* Its policy's own is told before it begins. */
-	zend_long timeout = state >= ASQ_SLOT_ENTERED && slot->timeout ? (zend_long) slot->timeout : s->options->job_timeout;
+	snprintf(how, size, "The action did not end after %u seconds (%s), and its worker was killed.", slot->killed_for,
+		slot->timeout ? "its retry policy's timeout" : "--job-timeout");
+}
 
-	if (!timeout || !started || now - started < timeout * 1000000 || (state != ASQ_SLOT_ENTERED && state != ASQ_SLOT_RUNNING && state != ASQ_SLOT_OWN)) {
-		child->warned = 0;
-		return;
-	}
-	if (!slot->killed_for) {
+static bool asq_crew_is_overdue(const asq_supervisor *s, const asq_slot *slot, int64_t now, zend_long *timeout)
+{
+	int64_t started = atomic_load(&slot->started);
+	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
+
+	/* Its policy's own is told before it begins. */
+	*timeout = state >= ASQ_SLOT_ENTERED && slot->timeout ? (zend_long) slot->timeout : s->options->job_timeout;
+	return *timeout && started && now - started >= *timeout * 1000000 && (state == ASQ_SLOT_ENTERED || state == ASQ_SLOT_RUNNING || state == ASQ_SLOT_OWN);
+}
+
+static void asq_crew_watch_action(asq_supervisor *s, asq_slot *slot, pid_t pid, int64_t *warned)
+{
+	int64_t now = asq_microtime();
+	zend_long timeout;
+
+	if (!asq_crew_is_overdue(s, slot, now, &timeout)) {
+		*warned = 0;
+	} else if (!slot->killed_for) {
 		slot->killed_for = (uint32_t) timeout;
-		child->warned = now;
-		kill(child->pid, SIGXCPU);
-	} else if (child->warned && now - child->warned >= ASQ_CREW_PATIENCE) {
-		child->warned = now;
-		kill(child->pid, SIGKILL);
+		*warned = now;
+		kill(pid, SIGXCPU);
+	} else if (*warned && now - *warned >= ASQ_CREW_PATIENCE) {
+		*warned = now;
+		kill(pid, SIGKILL);
+	}
+}
+
+/* Whose supervisor has died. It may have asked them to end already. */
+static void asq_crew_watch_orphans(asq_supervisor *s)
+{
+	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
+		asq_slot *slot = asq_crew_slot(&s->heritage, i);
+		int64_t now = asq_microtime();
+		zend_long timeout;
+		pid_t pid;
+
+		if (!slot || !asq_crew_is_overdue(s, slot, now, &timeout) || (pid = asq_pool_process(&s->heritage, i)) == 0) {
+			continue;
+		}
+		if (slot->killed_for && !s->orphan_warned[i]) {
+			s->orphan_warned[i] = now;
+		}
+		asq_crew_watch_action(s, slot, pid, &s->orphan_warned[i]);
 	}
 }
 
@@ -244,10 +277,13 @@ void asq_crew_watch(asq_supervisor *s)
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_slot *slot = s->child[i].pid ? asq_crew_current(s, i) : NULL;
 		if (slot) {
-			asq_crew_watch_action(s, i, slot);
+			asq_crew_watch_action(s, slot, s->child[i].pid, &s->child[i].warned);
 		} else if (s->child[i].pid && !s->child[i].started && asq_microtime() - s->child[i].born > ASQ_CREW_START) {
 			kill(s->child[i].pid, SIGKILL);
 		}
+	}
+	if (s->heritage.memory) {
+		asq_crew_watch_orphans(s);
 	}
 }
 

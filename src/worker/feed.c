@@ -226,19 +226,14 @@ void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 	asq_site_close(&site);
 }
 
-/* AS's cleaner takes what was not touched for five minutes for abandoned. */
-void asq_supervisor_touch(asq_supervisor *s, int64_t now)
+static void asq_supervisor_touch_pool(asq_supervisor *s, asq_pool *pool)
 {
 	uint64_t ids[ASQ_POOL_SLOTS];
 	size_t count = 0;
 	asq_site site;
 	asq_error error = {0};
 
-	if (now - s->last_touch < ASQ_TOUCH_US || asq_is_down(s)) {
-		return;
-	}
-	s->last_touch = now;
-	ASQ_EACH_SLOT(&s->pool, slot) {
+	ASQ_EACH_SLOT(pool, slot) {
 		asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
 		if (state >= ASQ_SLOT_READY && state <= ASQ_SLOT_OWN && slot->task == ASQ_TASK_ACTION) {
 			ids[count++] = slot->action_id;
@@ -246,8 +241,21 @@ void asq_supervisor_touch(asq_supervisor *s, int64_t now)
 	}
 	if (count && asq_supervisor_open(s, &site, &error) == ASQ_OK) {
 		asq_ledger_now(s);
-		asq_store_touch(&site, ids, count, atomic_load(&s->pool.memory->claim_id), s->now_gmt, s->now_local, &error);
+		asq_store_touch(&site, ids, count, atomic_load(&pool->memory->claim_id), s->now_gmt, s->now_local, &error);
 		asq_site_close(&site);
+	}
+}
+
+/* AS's cleaner takes what was not touched for five minutes for abandoned: what orphans are running, too. */
+void asq_supervisor_touch(asq_supervisor *s, int64_t now)
+{
+	if (now - s->last_touch < ASQ_TOUCH_US || asq_is_down(s)) {
+		return;
+	}
+	s->last_touch = now;
+	asq_supervisor_touch_pool(s, &s->pool);
+	if (s->heritage.memory) {
+		asq_supervisor_touch_pool(s, &s->heritage);
 	}
 }
 

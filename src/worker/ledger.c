@@ -115,6 +115,16 @@ unsigned asq_ledger_open(const asq_pool *pool)
 	return open;
 }
 
+unsigned asq_ledger_tasks(const asq_pool *pool)
+{
+	unsigned tasks = 0;
+
+	ASQ_EACH_SLOT(pool, slot) {
+		tasks += asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_READY && slot->task != ASQ_TASK_ACTION;
+	}
+	return tasks;
+}
+
 asq_flush_entry *asq_ledger_add(asq_supervisor *s, uint64_t action_id, uint64_t claim_id)
 {
 	asq_flush_entry *entry;
@@ -277,41 +287,49 @@ void asq_ledger_release(asq_supervisor *s)
 
 /* ---- Moving on -------------------------------------------------------------------------------- */
 
+/* False: there is no room, which there will be once workers have taken some of what is on offer. */
+static bool asq_ledger_offer_task(asq_supervisor *s, const asq_errand *errand)
+{
+	asq_slot *slot = asq_pool_ready(&s->pool) < ASQ_POOL_SLOTS ? asq_pool_free_slot(&s->pool, &s->slot_next) : NULL;
+
+	if (!slot) {
+		return false;
+	}
+	slot->task = errand->task;
+	slot->action_id = errand->action_id;
+	slot->claim_id = 0;
+	memcpy(slot->text, errand->text, sizeof(slot->text));
+	asq_pool_offer(&s->pool, slot);
+	asq_pool_ring_workers(&s->pool, 1);
+	return true;
+}
+
+/* It is in the shared memory at once, whoever is to do it: should this process die, its heir knows of it. */
 void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text)
 {
-	asq_errand *errand;
+	asq_errand errand = { .task = task, .action_id = action_id };
 
+	snprintf(errand.text, sizeof(errand.text), "%s", text ? text : "");
+	if (asq_ledger_offer_task(s, &errand)) {
+		return;
+	}
 	if (s->errands == s->errand_room) {
 		s->errand_room = s->errand_room ? 2 * s->errand_room : 16;
 		s->errand = safe_erealloc(s->errand, s->errand_room, sizeof(*s->errand), 0);
 	}
-	errand = &s->errand[s->errands++];
-	errand->task = task;
-	errand->action_id = action_id;
-	snprintf(errand->text, sizeof(errand->text), "%s", text ? text : "");
+	s->errand[s->errands++] = errand;
 }
 
 void asq_ledger_hand_on(asq_supervisor *s)
 {
 	unsigned handed = 0;
 
-	while (handed < s->errands) {
-		const asq_errand *errand = &s->errand[handed];
-		asq_slot *slot = asq_pool_free_slot(&s->pool, &s->slot_next);
-		if (!slot) {
-			break;
-		}
-		slot->task = errand->task;
-		slot->action_id = errand->action_id;
-		slot->claim_id = 0;
-		memcpy(slot->text, errand->text, sizeof(slot->text));
-		asq_pool_offer(&s->pool, slot);
+	while (handed < s->errands && asq_ledger_offer_task(s, &s->errand[handed])) {
 		handed++;
 	}
 	if (handed) {
 		s->errands -= handed;
 		memmove(s->errand, s->errand + handed, s->errands * sizeof(*s->errand));
-		asq_pool_ring_workers(&s->pool, handed);
 	}
 }
 
@@ -378,7 +396,6 @@ static void asq_ledger_failed(asq_supervisor *s, const asq_flush_entry *entry)
 static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 {
 	asq_slot *slot = entry->owner;
-	bool repeat;
 
 	if (entry->lost) {
 		atomic_store(&slot->lost, 1);
@@ -390,11 +407,10 @@ static void asq_ledger_written(asq_supervisor *s, asq_flush_entry *entry)
 			break;
 		case ASQ_END_COMPLETE:
 			slot->start_written = 1;
-			repeat = slot->repeat && !entry->lost;
-			asq_ledger_completed(slot);
-			if (repeat) {
+			if (slot->repeat && !entry->lost) {
 				asq_ledger_task(s, ASQ_TASK_REPEAT, entry->action_id, NULL);
 			}
+			asq_ledger_completed(slot);
 			break;
 		default:
 			if (!entry->lost) {
@@ -462,11 +478,29 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 
 static void asq_ledger_blame(asq_slot *slot, bool unsure, const char *how)
 {
-	if (!*slot->text) {
+	if (!*slot->text && slot->killed_for) {
+		asq_crew_overdue(slot, slot->text, sizeof(slot->text));
+	} else if (!*slot->text) {
 		snprintf(slot->text, ASQ_SLOT_TEXT, "%s", how);
 	}
 	slot->unsure = unsure;
 	asq_slot_set(slot, ASQ_SLOT_BLAMED, 0);
+}
+
+/* Its worker died before anybody had heard of it. What is no action has nobody else to do it, so it is never dropped. */
+static void asq_ledger_not_begun(asq_supervisor *s, asq_pool *pool, asq_slot *slot)
+{
+	bool action = slot->task == ASQ_TASK_ACTION;
+
+	if (pool == &s->pool && !(action && s->stopping)) {
+		asq_pool_offer(pool, slot);
+		asq_pool_ring_workers(pool, 1);
+		return;
+	}
+	if (!action) {
+		asq_ledger_task(s, slot->task, slot->action_id, slot->text);
+	}
+	asq_slot_set(slot, action ? ASQ_SLOT_BACK : ASQ_SLOT_DONE, 0);
 }
 
 /* What a dead worker had in its hands. It is dead: nobody else changes these slots now. */
@@ -476,12 +510,7 @@ static void asq_ledger_inherit_slot(asq_supervisor *s, asq_pool *pool, asq_slot 
 
 	switch (state) {
 		case ASQ_SLOT_TAKEN:
-			if (pool == &s->pool && !s->stopping) {
-				asq_pool_offer(pool, slot);
-				asq_pool_ring_workers(pool, 1);
-			} else {
-				asq_slot_set(slot, action ? ASQ_SLOT_BACK : ASQ_SLOT_DONE, 0);
-			}
+			asq_ledger_not_begun(s, pool, slot);
 			break;
 		case ASQ_SLOT_ENTERED:
 		case ASQ_SLOT_RUNNING:
@@ -533,8 +562,9 @@ void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, c
 void asq_ledger_withdraw_all(asq_supervisor *s, asq_pool *pool, asq_slot_state to)
 {
 	ASQ_EACH_SLOT(pool, slot) {
-		bool action = slot->task == ASQ_TASK_ACTION;
-		if (asq_pool_withdraw(slot, action ? to : ASQ_SLOT_DONE) && !action) {
+		if (slot->task == ASQ_TASK_ACTION) {
+			asq_pool_withdraw(slot, to);
+		} else if (pool != &s->pool && asq_pool_withdraw(slot, ASQ_SLOT_DONE)) {
 			asq_ledger_task(s, slot->task, slot->action_id, slot->text);
 		}
 	}

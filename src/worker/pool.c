@@ -189,11 +189,26 @@ void asq_pool_refuse(asq_pool *pool, asq_pool_skip *skip)
 	asq_pool_close(pool, old || empty);
 }
 
+/* Who holds the lock of a worker's byte; type F_UNLCK: nobody does. */
+static bool asq_pool_holder(const asq_pool *pool, unsigned index, struct flock *lock)
+{
+	*lock = (struct flock) { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 + index, .l_len = 1 };
+	return fcntl(pool->fd, F_GETLK, lock) == 0 && lock->l_type != F_UNLCK;
+}
+
 bool asq_pool_is_alive(const asq_pool *pool, unsigned index)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 + index, .l_len = 1 };
+	struct flock lock;
 
-	return fcntl(pool->fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+	return asq_pool_holder(pool, index, &lock);
+}
+
+pid_t asq_pool_process(const asq_pool *pool, unsigned index)
+{
+	struct flock lock;
+
+	/* In another process namespace it has another number, or none. */
+	return asq_pool_holder(pool, index, &lock) && lock.l_pid > 0 ? lock.l_pid : 0;
 }
 
 void asq_pool_close(asq_pool *pool, bool remove)

@@ -140,8 +140,9 @@ asq_status asq_pool_inherit(asq_pool *pool, uint64_t key, const asq_pool_skip *s
 /* One that is not ours: is left alone, or removed if nobody has come for it in a day. */
 void asq_pool_refuse(asq_pool *pool, asq_pool_skip *skip);
 
-/* Whether worker `index` is alive. */
+/* Whether worker `index` is alive; and its process, by the kernel: 0 where there is none, or none that is seen from here. */
 bool asq_pool_is_alive(const asq_pool *pool, unsigned index);
+pid_t asq_pool_process(const asq_pool *pool, unsigned index);
 
 /* Closes it; an owner also removes the file, if there is nothing left in it to be done. */
 void asq_pool_close(asq_pool *pool, bool remove);

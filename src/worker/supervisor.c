@@ -212,7 +212,7 @@ static void asq_supervisor_wait(asq_supervisor *s)
 {
 	struct pollfd fds[] = { { s->signals, POLLIN, 0 }, { s->bell, POLLIN, 0 }, { s->wake, POLLIN, 0 } };
 	int64_t now = asq_microtime(), microseconds = asq_supervisor_idle_time(s, now);
-	bool busy = asq_pool_ready(&s->pool) > 0 && microseconds > ASQ_FLUSH_US;
+	bool busy = !s->stopping && asq_pool_ready(&s->pool) > 0 && microseconds > ASQ_FLUSH_US;
 	uint64_t rung;
 	int64_t due;
 
@@ -327,7 +327,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	if (asq_supervisor_is_to_flush(s, now)) {
 		asq_ledger_flush(s, &s->pool);
 	}
-	if (!s->stopping && s->errands) {
+	if (s->errands) {
 		asq_ledger_hand_on(s);
 	}
 	asq_crew_fill(s);
@@ -429,25 +429,46 @@ static void asq_supervisor_unregister(asq_supervisor *s)
 	}
 }
 
-/* The last workers may have died of something, and nobody is there to tell listeners of it: the supervisor does it itself. */
-static void asq_supervisor_errands(asq_supervisor *s)
+/* It does what a worker does with a slot, so that an heir goes on with the next one, should a listener be the end of this process. */
+static void asq_supervisor_run_tasks(asq_supervisor *s, zend_object *store, zend_object *runner)
 {
-	zval store, runner;
-
-	if (!s->errands || asq_scheduler_get(&store, "store") != ASQ_OK) {
-		return;
-	}
-	if (asq_scheduler_get(&runner, "runner") == ASQ_OK) {
-		for (size_t i = 0; i < s->errands; i++) {
-			if (s->errand[i].task != ASQ_TASK_CLEAN) {
-				asq_member_errand(Z_OBJ(store), Z_OBJ(runner), s->errand[i].task, s->errand[i].action_id, s->errand[i].text);
-				zend_clear_exception();
-			}
+	ASQ_EACH_SLOT(&s->pool, slot) {
+		if (slot->task == ASQ_TASK_ACTION || !asq_pool_withdraw(slot, ASQ_SLOT_OWN)) {
+			continue;
 		}
-		zval_ptr_dtor(&runner);
+		if (slot->task != ASQ_TASK_CLEAN) {
+			asq_member_errand(store, runner, slot->task, slot->action_id, slot->text);
+			zend_clear_exception();
+		}
+		asq_slot_set(slot, ASQ_SLOT_FREE, 0);
 	}
-	s->errands = 0;
-	zval_ptr_dtor(&store);
+}
+
+/*
+ * The last workers may have died of something, and nobody is there to tell listeners of it: the supervisor does it itself.
+ * False: it cannot, and leaves that to its heir.
+ */
+static bool asq_supervisor_errands(asq_supervisor *s)
+{
+	asq_pool_memory *memory = s->pool.memory;
+	zval store, runner;
+	bool able = !s->errands && !asq_ledger_tasks(&s->pool);
+
+	if (!able && asq_scheduler_get(&store, "store") == ASQ_OK) {
+		able = asq_scheduler_get(&runner, "runner") == ASQ_OK;
+		while (able && (s->errands || asq_ledger_tasks(&s->pool))) {
+			asq_supervisor_run_tasks(s, Z_OBJ(store), Z_OBJ(runner));
+			/* Nobody takes from the queue any more: there is room in it. */
+			atomic_store(&memory->head, atomic_load(&memory->tail));
+			asq_ledger_hand_on(s);
+		}
+		if (able) {
+			zval_ptr_dtor(&runner);
+		}
+		zval_ptr_dtor(&store);
+	}
+	zend_clear_exception();
+	return able;
 }
 
 /* A database that is away may come back within the grace. */
@@ -463,7 +484,7 @@ static bool asq_supervisor_may_wait(asq_supervisor *s)
 	return true;
 }
 
-/* What is not written for want of a database stays in the memory, for who comes next. */
+/* What is not written for want of a database, or not told, stays in the memory, for who comes next. */
 static void asq_supervisor_end(asq_supervisor *s)
 {
 	bool clean = false;
@@ -471,10 +492,10 @@ static void asq_supervisor_end(asq_supervisor *s)
 	if (s->pool.memory) {
 		for (unsigned i = 0; !clean && (i < 20 || asq_supervisor_may_wait(s)); i++) {
 			s->down_until = 0;
-			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && !asq_ledger_open(&s->pool);
+			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_open(&s->pool) == asq_ledger_tasks(&s->pool);
 		}
+		clean = clean && asq_supervisor_errands(s);
 		if (clean) {
-			asq_supervisor_errands(s);
 			asq_supervisor_unregister(s);
 		} else {
 			asq_supervisor_say(s, false, "Not all could be written: the supervisor that is started next on this host does it.");
@@ -518,18 +539,29 @@ static void asq_supervisor_free(asq_supervisor *s)
 	}
 }
 
+/* Nobody has touched what orphans are running since their supervisor died. */
+static void asq_supervisor_succeed(asq_supervisor *s)
+{
+	asq_supervisor_inherit(s);
+	if (s->heritage.memory) {
+		memset(s->orphan_warned, 0, sizeof(s->orphan_warned));
+		s->last_touch = 0;
+	}
+}
+
 static void asq_supervisor_loop(asq_supervisor *s)
 {
 	s->more = true;
 	s->next_due = INT64_MAX;
 	s->last_clean = asq_microtime() - ASQ_CLEAN_US + 5 * ASQ_SECOND;
 	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
+	asq_supervisor_succeed(s);
 	asq_supervisor_say(s, true, "%ld workers for %s; supervisor %d.", (long) s->options->workers, s->host, (int) getpid());
 	while (!s->stopping || asq_crew_alive(s)) {
 		asq_supervisor_turn(s);
 		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
 			s->last_listen = asq_microtime();
-			asq_supervisor_inherit(s);
+			asq_supervisor_succeed(s);
 			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}
 	}
@@ -549,7 +581,6 @@ asq_status asq_supervisor_run(const asq_pool_options *options, asq_pool_totals *
 	ZVAL_UNDEF(&s->group_ids);
 	status = asq_supervisor_texts(s) ? asq_supervisor_prepare(s, error) : asq_error_set(error, 0, "The log's texts cannot be had.");
 	if (status == ASQ_OK) {
-		asq_supervisor_inherit(s);
 		asq_supervisor_loop(s);
 		asq_crew_count(s);
 		asq_supervisor_say(s, true, "Stopped: %" PRIu64 " actions succeeded, %" PRIu64 " failed.", s->totals.succeeded, s->totals.failed);

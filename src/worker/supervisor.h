@@ -59,7 +59,7 @@ typedef struct {
 	zend_string *gmt, *local;
 } asq_moment;
 
-/* What is to be done that is no action, and that no worker has been given yet. */
+/* What is to be done that is no action, while there is no free slot for it. */
 typedef struct {
 	asq_task task;
 	uint64_t action_id;
@@ -75,6 +75,7 @@ typedef struct asq_supervisor {
 	char host[256];
 
 	asq_child child[ASQ_POOL_WORKERS];
+	int64_t orphan_warned[ASQ_POOL_WORKERS];   /* the same of a dead supervisor's workers */
 	int bell, signals, wake;        /* descriptors: the workers' eventfd, signalfd, the socket */
 	unsigned wake_place;
 	sigset_t mask;                  /* the signals' mask before */
@@ -183,13 +184,14 @@ bool asq_ledger_has_news(const asq_pool *pool);
 /* A worker has died: of what it was at is told in its stead. `how` is why, for the log. */
 void asq_ledger_worker_died(asq_supervisor *s, asq_pool *pool, unsigned index, const char *how);
 
-/* Takes back what is offered and not taken. */
+/* Takes back the actions that are offered and not taken; of another's pool the tasks, too, which become ours. */
 void asq_ledger_withdraw_all(asq_supervisor *s, asq_pool *pool, asq_slot_state to);
 
-/* Slots that are in use. */
+/* Slots that are in use; and those of them that are tasks which nobody has taken. */
 unsigned asq_ledger_open(const asq_pool *pool);
+unsigned asq_ledger_tasks(const asq_pool *pool);
 
-/* A task for some worker; and their handing out. */
+/* A task for some worker; and the handing out of those for which there was no room. */
 void asq_ledger_task(asq_supervisor *s, asq_task task, uint64_t action_id, const char *text);
 void asq_ledger_hand_on(asq_supervisor *s);
 
@@ -199,8 +201,10 @@ void asq_ledger_hand_on(asq_supervisor *s);
 void asq_crew_fill(asq_supervisor *s);
 /* Sees who has ended, and why. */
 void asq_crew_reap(asq_supervisor *s);
-/* Ends actions that take too long. */
+/* Ends actions that take too long: the children's, and those of orphans. */
 void asq_crew_watch(asq_supervisor *s);
+/* What is said of an action whose worker was killed for that. */
+void asq_crew_overdue(const asq_slot *slot, char *how, size_t size);
 /* HUP: asks the next one to leave once the one before has been replaced. */
 void asq_crew_restart(asq_supervisor *s);
 /* Asks all to leave, or kills them. */
