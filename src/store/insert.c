@@ -171,7 +171,8 @@ asq_status asq_insert_look(asq_site *site, const asq_action_row *row, const asq_
 	if (!*id && !log && !asq_insert_known(site)) {
 		return ASQ_NOT_FOUND;
 	}
-	asq_batch_init(&batch, false);
+	/* Without an answer to this one the action would be stored again: a server that is being restarted is waited for. */
+	asq_batch_init_patient(&batch, false);
 	asq_insert_look_sql(site, asq_batch_add(&batch), row, log, *id);
 	status = asq_site_run(site, &batch, error);
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
