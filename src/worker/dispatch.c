@@ -115,12 +115,11 @@ static asq_status asq_steps(asq_dispatching *d)
 {
 	asq_status status;
 
-	/* The policy's filter and its delay are userland, too: an action whose worker dies there must not be offered again for ever. */
-	asq_member_enter(d->run);
 	status = asq_retry_prepare(d->run, d->id);
 	if (status != ASQ_OK) {
 		return status;
 	}
+	asq_member_enter(d->run);
 	status = asq_dispatch_fire_open(d, "action_scheduler_before_execute", NULL);
 	if (status == ASQ_OK) {
 		status = asq_tell_start(d);
