@@ -487,11 +487,21 @@ static void asq_ledger_blame(asq_slot *slot, bool unsure, const char *how)
 	asq_slot_set(slot, ASQ_SLOT_BLAMED, 0);
 }
 
+/*
+ * An action that is taken has begun nothing, but its retry policy's filter and delay are asked: who dies of those would do so again. By
+ * chance no worker dies there more than once.
+ */
+#define ASQ_DEATHS_MOST 3
+
 /* Its worker died before anybody had heard of it. What is no action has nobody else to do it, so it is never dropped. */
-static void asq_ledger_not_begun(asq_supervisor *s, asq_pool *pool, asq_slot *slot)
+static void asq_ledger_not_begun(asq_supervisor *s, asq_pool *pool, asq_slot *slot, const char *how)
 {
 	bool action = slot->task == ASQ_TASK_ACTION;
 
+	if (action && ++slot->deaths >= ASQ_DEATHS_MOST) {
+		asq_ledger_blame(slot, true, how);
+		return;
+	}
 	if (pool == &s->pool && !(action && s->stopping)) {
 		asq_pool_offer(pool, slot);
 		asq_pool_ring_workers(pool, 1);
@@ -510,7 +520,7 @@ static void asq_ledger_inherit_slot(asq_supervisor *s, asq_pool *pool, asq_slot 
 
 	switch (state) {
 		case ASQ_SLOT_TAKEN:
-			asq_ledger_not_begun(s, pool, slot);
+			asq_ledger_not_begun(s, pool, slot, how);
 			break;
 		case ASQ_SLOT_ENTERED:
 		case ASQ_SLOT_RUNNING:

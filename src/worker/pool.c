@@ -235,7 +235,7 @@ static asq_slot *asq_slot_clear(asq_slot *slot)
 	atomic_store(&slot->ended, 0);
 	atomic_store(&slot->hold, 0);
 	atomic_store(&slot->lost, 0);
-	slot->repeated = slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
+	slot->deaths = slot->repeated = slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
 	slot->attempts = slot->policy = slot->timeout = slot->max_attempts = slot->crash_retry = slot->crash_delay = slot->spent = slot->postponed = 0;
 	slot->text[0] = slot->hook[0] = slot->circuit[0] = '\0';
 	return slot;

@@ -54,6 +54,7 @@ typedef struct asq_slot {
 	int64_t claimed, offered;     /* when it became ready, and when it was last seen to be still ours */
 	_Atomic uint32_t hold;        /* the worker needs it beyond its completion: WRITTEN, not FREE */
 	_Atomic uint32_t lost;        /* the claim did not hold: nothing of it has been written */
+	uint32_t deaths;              /* supervisor's: so many workers have died with it before it began */
 	uint32_t repeated;            /* its next instance is stored: nobody is to make it again */
 	uint32_t start_written;       /* supervisor's: the table says in-progress */
 	uint32_t unsure;              /* supervisor's: its dead worker may have written its beginning or its end itself */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# wp action-scheduler work: whatever a worker dies of, and wherever it does, a series has one next instance: not none, not
-# two. E2E_CASES names those to run.
+# wp action-scheduler work: whatever a worker dies of, and wherever it does, an action is not offered again and again, and a
+# series has one next instance: not none, not two. E2E_CASES names those to run.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pool.inc"
 
@@ -39,6 +39,18 @@ class E2E_PDO extends RuntimeException {
 }
 $quick = array( 'max_attempts' => 2, 'backoff' => 'fixed', 'base' => 1, 'jitter' => 0 );
 $where = strtok( (string) @file_get_contents( getenv( 'E2E_DIR' ) . '/break' ), ' ' );
+if ( 'policy' === $where ) {
+	add_filter( 'asq_retry_policy', static function ( $policy, $hook ) {
+		'e2e_ok' !== $hook || e2e_break( 'policy' );
+		return $policy;
+	}, 10, 2 );
+}
+if ( 'delay' === $where ) {
+	asq_retry_policy( 'e2e_ok', array( 'on_crash' => 'retry', 'delay' => static function () {
+		e2e_break( 'delay' );
+		return 1;
+	} ) );
+}
 if ( in_array( $where, array( 'stored_action', 'unexpected_shutdown' ), true ) ) {
 	add_action( "action_scheduler_$where", static function () use ( $where ) {
 		e2e_break( $where );
@@ -106,6 +118,23 @@ repeats() {
 	is "$name: it broke there" 1 "$(($(said "$where") > 0))"
 	nothing_left "$name"
 }
+
+# ---- Before it begins ---------------------------------------------------------------------------
+
+if wanted before; then
+	for where in policy delay; do
+		fresh
+		echo "$where kill" >"$E2E_DIR/break"
+		site_php <<<"as_enqueue_async_action( 'e2e_ok' );"
+		pool_start before --workers=1
+		wait_for 20 holds 0 "$nothing_due" || true
+		pool_term
+		is "a worker is killed while $where is asked: at last that is the action's failure" 'failed 1' "$(instances e2e_ok)"
+		is "a worker is killed while $where is asked: it is asked three times" 3 "$(said "$where")"
+		has "a worker is killed while $where is asked: the log" 'was killed by signal 9' "$(rows 'SELECT message FROM {logs}')"
+		nothing_left "$where"
+	done
+fi
 
 # ---- A code that is text --------------------------------------------------------------------------
 
