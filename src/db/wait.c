@@ -5,6 +5,7 @@
  * disk, it is left for a while, each time for longer.
  */
 #include "wait.h"
+#include "monotonic.h"
 #include "php_asq.h"
 
 #if ASQ_CLIENT_IS_MARIADB && !defined(PHP_WIN32)
@@ -12,24 +13,15 @@
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ASQ_SPIN_LOOKS 4    /* between two looks at the clock */
 #define ASQ_SPIN_REST  6    /* at most so many times doubled is what is left out after a useless one: 64 waits */
 
-static int64_t asq_monotonic_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* 1: there is something; 0: there was nothing for so long. */
 static int asq_spin(struct pollfd *fd, zend_long microseconds)
 {
-	int64_t until = asq_monotonic_us() + microseconds;
+	double until = asq_monotonic() + (double) microseconds / 1e6;
 
 	do {
 		for (unsigned i = 0; i < ASQ_SPIN_LOOKS; i++) {
@@ -39,7 +31,7 @@ static int asq_spin(struct pollfd *fd, zend_long microseconds)
 			}
 			sched_yield();
 		}
-	} while (asq_monotonic_us() < until);
+	} while (asq_monotonic() < until);
 	return 0;
 }
 
