@@ -45,26 +45,26 @@ static ZEND_INI_MH(asq_on_unique)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+/* A whole number from 0 on; unit and most are those of the setting. */
+static bool asq_is_number_of(const zend_string *name, const zend_string *value, zend_long most, const char *unit)
+{
+	zend_long number = 0;
+
+	if (is_numeric_string(ZSTR_VAL(value), ZSTR_LEN(value), &number, NULL, false) == IS_LONG && number >= 0 && number <= most) {
+		return true;
+	}
+	zend_error(E_WARNING, "%s must be 0 to " ZEND_LONG_FMT " %s, not \"%s\"", ZSTR_VAL(name), most, unit, ZSTR_VAL(value));
+	return false;
+}
+
 static ZEND_INI_MH(asq_on_seconds)
 {
-	zend_long seconds = 0;
-
-	if (is_numeric_string(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &seconds, NULL, false) != IS_LONG || seconds < 0 || seconds > 86400) {
-		zend_error(E_WARNING, "%s must be 0 to 86400 seconds, not \"%s\"", ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
-		return FAILURE;
-	}
-	return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+	return asq_is_number_of(entry->name, new_value, 86400, "seconds") ? OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage) : FAILURE;
 }
 
 static ZEND_INI_MH(asq_on_microseconds)
 {
-	zend_long microseconds = 0;
-
-	if (is_numeric_string(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &microseconds, NULL, false) != IS_LONG || microseconds < 0 || microseconds > 1000) {
-		zend_error(E_WARNING, "%s must be 0 to 1000 microseconds, not \"%s\"", ZSTR_VAL(entry->name), ZSTR_VAL(new_value));
-		return FAILURE;
-	}
-	return OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+	return asq_is_number_of(entry->name, new_value, 1000, "microseconds") ? OnUpdateLong(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage) : FAILURE;
 }
 
 /* A password is shown to nobody. */
