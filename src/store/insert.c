@@ -91,13 +91,9 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 /* The log row of the action that the statement before has inserted, if it has. */
 static void asq_insert_log(asq_site *site, smart_str *sql, const asq_log_row *log, bool unique)
 {
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) %s", ZSTR_VAL(site->logs),
-		unique ? "SELECT LAST_INSERT_ID()," : "VALUES (LAST_INSERT_ID(),");
-	asq_sql_string(&site->link, sql, log->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_local);
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, unique ? "SELECT LAST_INSERT_ID()," : "VALUES (LAST_INSERT_ID(),");
+	asq_store_log_parts(site, sql, log);
 	smart_str_appends(sql, unique ? " FROM DUAL WHERE " : ")");
 	if (unique) {
 		asq_sql_if_changed(sql);

@@ -35,13 +35,10 @@ static void asq_many_logs(asq_site *site, smart_str *sql, const asq_log_row *log
 	smart_str tail = {0};
 
 	smart_str_appendc(&tail, ',');
-	asq_sql_string(&site->link, &tail, log->message);
-	smart_str_appendc(&tail, ',');
-	asq_sql_string(&site->link, &tail, log->date_gmt);
-	smart_str_appendc(&tail, ',');
-	asq_sql_string(&site->link, &tail, log->date_local);
+	asq_store_log_parts(site, &tail, log);
 	smart_str_appendc(&tail, ')');
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, "VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT "*@@auto_increment_increment", i ? "," : "", (zend_ulong) i);
 		smart_str_append_smart_str(sql, &tail);

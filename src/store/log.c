@@ -5,25 +5,32 @@
 #include "statement.h"
 #include "php_asq.h"
 
-void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
+void asq_store_log_into(asq_site *site, smart_str *sql)
 {
-	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) action_id);
+	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) ", ZSTR_VAL(site->logs));
+}
+
+void asq_store_log_parts(asq_site *site, smart_str *sql, const asq_log_row *row)
+{
 	asq_sql_string(&site->link, sql, row->message);
 	smart_str_appendc(sql, ',');
 	asq_sql_string(&site->link, sql, row->date_gmt);
 	smart_str_appendc(sql, ',');
 	asq_sql_string(&site->link, sql, row->date_local);
+}
+
+void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
+{
+	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) action_id);
+	asq_store_log_parts(site, sql, row);
 	smart_str_appendc(sql, ')');
 }
 
 void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *log)
 {
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT " ZEND_ULONG_FMT ",", ZSTR_VAL(site->logs), (zend_ulong) action_id);
-	asq_sql_string(&site->link, sql, log->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, log->date_local);
+	asq_store_log_into(site, sql);
+	smart_str_append_printf(sql, "SELECT " ZEND_ULONG_FMT ",", (zend_ulong) action_id);
+	asq_store_log_parts(site, sql, log);
 	smart_str_appends(sql, " FROM DUAL WHERE ");
 	asq_sql_if_changed(sql);
 }
@@ -34,7 +41,8 @@ static smart_str *asq_log_insert(asq_site *site, asq_batch *batch)
 
 	asq_batch_init(batch, false);
 	sql = asq_batch_add(batch);
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, "VALUES ");
 	return sql;
 }
 

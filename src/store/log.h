@@ -11,6 +11,12 @@ typedef struct {
 	const zend_string *message, *date_gmt, *date_local;
 } asq_log_row;
 
+/* Appends "INSERT INTO ... (...) ", up to the rows. */
+void asq_store_log_into(asq_site *site, smart_str *sql);
+
+/* Appends a row's "message,gmt,local" as values. */
+void asq_store_log_parts(asq_site *site, smart_str *sql, const asq_log_row *row);
+
 /* Appends (action_id, message, dates) to an INSERT's values. */
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
 

@@ -97,7 +97,9 @@ static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step
 		ZSTR_VAL(site->actions), (zend_ulong) step->started, (zend_ulong) step->started);
 	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	asq_at_once_where(site, sql, step);
-	smart_str_append_printf(sql, "; IF ROW_COUNT()=2 THEN INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(site->logs));
+	smart_str_appends(sql, "; IF ROW_COUNT()=2 THEN ");
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, "VALUES ");
 	asq_store_log_values(site, sql, step->finished, step->finished_log);
 	smart_str_appendc(sql, ',');
 	asq_store_log_values(site, sql, step->started, step->started_log);

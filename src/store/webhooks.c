@@ -151,13 +151,9 @@ static void asq_event_link_sql(smart_str *sql, const zend_string *table, const a
 
 static void asq_event_log_sql(asq_site *site, smart_str *sql, const zend_string *table, const asq_log_row *log, const asq_event *event, const char *token)
 {
-	const zend_string *strings[] = { log->message, log->date_gmt, log->date_local };
-
-	smart_str_append_printf(sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) SELECT action_id", ZSTR_VAL(site->logs));
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
-		smart_str_appendc(sql, ',');
-		asq_sql_string(&site->link, sql, strings[i]);
-	}
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, "SELECT action_id,");
+	asq_store_log_parts(site, sql, log);
 	smart_str_append_printf(sql, " FROM %s WHERE", ZSTR_VAL(table));
 	asq_event_ours(sql, event, token);
 	smart_str_appends(sql, " AND action_id=LAST_INSERT_ID() AND LAST_INSERT_ID()>0");

@@ -319,7 +319,8 @@ static void asq_ending_log_one(asq_ending *e, asq_batch *write, smart_str **sql,
 {
 	if (!*sql) {
 		*sql = asq_batch_add(write);
-		smart_str_append_printf(*sql, "INSERT INTO %s (action_id, message, log_date_gmt, log_date_local) VALUES ", ZSTR_VAL(e->site->logs));
+		asq_store_log_into(e->site, *sql);
+		smart_str_appends(*sql, "VALUES ");
 	} else {
 		smart_str_appendc(*sql, ',');
 	}
