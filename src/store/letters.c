@@ -172,11 +172,7 @@ asq_status asq_store_letters(asq_site *site, const asq_letters_query *query, zva
 	asq_batch_init(&batch, false);
 	asq_letters_select(site, asq_batch_add(&batch), letters, query);
 	status = asq_failures_look(site, &batch, &there, error);
-	if (there && Z_TYPE(batch.result[0].rows) == IS_ARRAY) {
-		ZVAL_COPY(rows, &batch.result[0].rows);
-	} else {
-		ZVAL_EMPTY_ARRAY(rows);
-	}
+	asq_result_take(there ? &batch.result[0] : NULL, rows);
 	asq_batch_free(&batch);
 	zend_string_release(letters);
 	return status;

@@ -50,6 +50,15 @@ zend_long asq_row_long(const zval *row, uint32_t column)
 	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
 }
 
+void asq_result_take(const asq_result *result, zval *rows)
+{
+	if (result && asq_result_rows(result)) {
+		ZVAL_COPY(rows, &result->rows);
+	} else {
+		ZVAL_EMPTY_ARRAY(rows);
+	}
+}
+
 zval *asq_result_row(const asq_result *result)
 {
 	HashTable *rows = asq_result_rows(result);

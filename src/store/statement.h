@@ -22,6 +22,9 @@ asq_status asq_statement_change(asq_site *site, asq_batch *batch, asq_error *err
 /* A row's cell as a number; 0 for NULL. */
 zend_long asq_row_long(const zval *row, uint32_t column);
 
+/* *rows: all rows of a statement's result; an empty list where there are none, or no result (NULL). */
+void asq_result_take(const asq_result *result, zval *rows);
+
 /* The first row of a statement's result, or NULL. */
 zval *asq_result_row(const asq_result *result);
 

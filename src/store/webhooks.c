@@ -455,11 +455,7 @@ static asq_status asq_events_take(asq_site *site, asq_batch *batch, zval *rows, 
 {
 	asq_status status = asq_events_ask(site, batch, error);
 
-	if (status == ASQ_OK && asq_result_rows(&batch->result[0])) {
-		ZVAL_COPY(rows, &batch->result[0].rows);
-	} else {
-		ZVAL_EMPTY_ARRAY(rows);
-	}
+	asq_result_take(status == ASQ_OK ? &batch->result[0] : NULL, rows);
 	asq_batch_free(batch);
 	return status;
 }

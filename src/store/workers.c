@@ -444,11 +444,7 @@ asq_status asq_store_running(asq_site *site, uint64_t supervisor_id, HashTable *
 			(zend_ulong) supervisor_id);
 	}
 	status = asq_site_run(site, &batch, error);
-	if (status == ASQ_OK && asq_result_rows(&batch.result[0])) {
-		ZVAL_COPY(rows, &batch.result[0].rows);
-	} else {
-		ZVAL_EMPTY_ARRAY(rows);
-	}
+	asq_result_take(status == ASQ_OK ? &batch.result[0] : NULL, rows);
 	asq_batch_free(&batch);
 	zend_string_release(workers);
 	return status;
