@@ -151,17 +151,9 @@ static size_t asq_flush_update(asq_site *site, asq_batch *write, const asq_flush
 
 static void asq_flush_log_row(asq_site *site, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *row)
 {
-	if (!row->message) {
-		return;
+	if (row->message) {
+		asq_store_log_add(site, write, sql, id, row);
 	}
-	if (!*sql) {
-		*sql = asq_batch_add(write);
-		asq_store_log_into(site, *sql);
-		smart_str_appends(*sql, "VALUES ");
-	} else {
-		smart_str_appendc(*sql, ',');
-	}
-	asq_store_log_values(site, *sql, id, row);
 }
 
 static void asq_flush_log(asq_site *site, asq_batch *write, const asq_flush *flush)

@@ -26,6 +26,18 @@ void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, co
 	smart_str_appendc(sql, ')');
 }
 
+void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64_t action_id, const asq_log_row *row)
+{
+	if (!*sql) {
+		*sql = asq_batch_add(batch);
+		asq_store_log_into(site, *sql);
+		smart_str_appends(*sql, "VALUES ");
+	} else {
+		smart_str_appendc(*sql, ',');
+	}
+	asq_store_log_values(site, *sql, action_id, row);
+}
+
 void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *log)
 {
 	asq_store_log_into(site, sql);

@@ -20,6 +20,9 @@ void asq_store_log_parts(asq_site *site, smart_str *sql, const asq_log_row *row)
 /* Appends (action_id, message, dates) to an INSERT's values. */
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
 
+/* Adds a row to a batch's statement of many; *sql: that statement, or NULL before the first. */
+void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64_t action_id, const asq_log_row *row);
+
 /* The INSERT of a row, if the statement before it has changed something. */
 void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
 

@@ -315,18 +315,6 @@ static void asq_ending_update(asq_ending *e, asq_batch *write, HashTable *rows, 
 	}
 }
 
-static void asq_ending_log_one(asq_ending *e, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *log)
-{
-	if (!*sql) {
-		*sql = asq_batch_add(write);
-		asq_store_log_into(e->site, *sql);
-		smart_str_appends(*sql, "VALUES ");
-	} else {
-		smart_str_appendc(*sql, ',');
-	}
-	asq_store_log_values(e->site, *sql, id, log);
-}
-
 static void asq_ending_log(asq_ending *e, asq_batch *write, HashTable *rows)
 {
 	smart_str *sql = NULL;
@@ -335,13 +323,13 @@ static void asq_ending_log(asq_ending *e, asq_batch *write, HashTable *rows)
 	ZEND_HASH_FOREACH_VAL(rows, row) {
 		uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
 		if (zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && !asq_ending_is_apart(e, row)) {
-			asq_ending_log_one(e, write, &sql, id, e->log);
+			asq_store_log_add(e->site, write, &sql, id, e->log);
 			add_next_index_long(e->failed, (zend_long) id);
 		}
 	} ZEND_HASH_FOREACH_END();
 	for (size_t i = 0; e->by_policy && i < e->by_policy->count; i++) {
 		if (e->by_policy->entry[i].ends) {
-			asq_ending_log_one(e, write, &sql, e->by_policy->entry[i].action_id, &e->by_policy->entry[i].end_log);
+			asq_store_log_add(e->site, write, &sql, e->by_policy->entry[i].action_id, &e->by_policy->entry[i].end_log);
 		}
 	}
 }
