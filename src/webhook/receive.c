@@ -49,7 +49,6 @@ static void asq_respond(asq_receiving *r, zval *data, zend_long status, zval *he
 static void asq_receive_threw(asq_receiving *r, const char *what)
 {
 	zval thrown, *file, *line;
-	zend_string *text;
 
 	if (!EG(exception) || zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
 		r->left = true;
@@ -58,10 +57,8 @@ static void asq_receive_threw(asq_receiving *r, const char *what)
 	asq_catch(&thrown);
 	file = asq_property(Z_OBJ(thrown), "file", sizeof("file") - 1);
 	line = asq_property(Z_OBJ(thrown), "line", sizeof("line") - 1);
-	text = strpprintf(0, "asq: webhook %s: %s threw %s in %s:" ZEND_LONG_FMT, ZSTR_VAL(r->webhook->name), what, ZSTR_VAL(Z_OBJCE(thrown)->name),
+	asq_log_line("asq: webhook %s: %s threw %s in %s:" ZEND_LONG_FMT, ZSTR_VAL(r->webhook->name), what, ZSTR_VAL(Z_OBJCE(thrown)->name),
 		file && Z_TYPE_P(file) == IS_STRING ? Z_STRVAL_P(file) : "?", line ? zval_get_long(line) : 0);
-	php_log_err(ZSTR_VAL(text));
-	zend_string_release(text);
 	zval_ptr_dtor(&thrown);
 }
 
@@ -115,10 +112,7 @@ static bool asq_refuse_thrown(asq_receiving *r, const char *what)
 /* What a plugin's callable has returned makes no sense. */
 static bool asq_refuse_returned(asq_receiving *r, const char *what)
 {
-	zend_string *text = strpprintf(0, "asq: webhook %s: %s", ZSTR_VAL(r->webhook->name), what);
-
-	php_log_err(ZSTR_VAL(text));
-	zend_string_release(text);
+	asq_log_line("asq: webhook %s: %s", ZSTR_VAL(r->webhook->name), what);
 	return asq_refuse(r, 500, "failed", "This webhook has failed on the server. Its error log says where.", NULL, NULL);
 }
 
@@ -431,11 +425,12 @@ static bool asq_receive_args(asq_receiving *r)
 
 static bool asq_refuse_unavailable(asq_receiving *r, const char *why, unsigned code)
 {
-	zend_string *text = code ? strpprintf(0, "asq: webhook %s: an event was not stored: [%u] %s", ZSTR_VAL(r->webhook->name), code, why)
-		: strpprintf(0, "asq: webhook %s: an event was not stored: %s", ZSTR_VAL(r->webhook->name), why);
+	char number[16] = "";
 
-	php_log_err(ZSTR_VAL(text));
-	zend_string_release(text);
+	if (code) {
+		snprintf(number, sizeof(number), "[%u] ", code);
+	}
+	asq_log_line("asq: webhook %s: an event was not stored: %s%s", ZSTR_VAL(r->webhook->name), number, why);
 	return asq_refuse(r, 503, "unavailable", "The queue cannot take it at the moment.", "Retry-After", ASQ_RETRY_AFTER);
 }
 
@@ -450,10 +445,7 @@ static bool asq_refuse_stored(asq_receiving *r, asq_status status, const asq_err
 			return asq_refuse_unavailable(r, "Action Scheduler has taken no action, or a filter has refused it.", 0);
 		default:
 			if (error->code == ASQ_ER_PACKET_TOO_LARGE) {
-				asq_error shown = *error;
-				zend_string *text = strpprintf(0, "asq: webhook %s: %s", ZSTR_VAL(r->webhook->name), shown.message);
-				php_log_err(ZSTR_VAL(text));
-				zend_string_release(text);
+				asq_log_line("asq: webhook %s: %s", ZSTR_VAL(r->webhook->name), error->message);
 				return asq_refuse(r, 413, "size", "The body is too large.", NULL, NULL);
 			}
 			return asq_refuse_unavailable(r, error->message[0] ? error->message : "the database did not answer.", error->code);

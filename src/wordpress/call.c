@@ -217,19 +217,29 @@ void asq_catch(zval *exception)
 	zend_clear_exception();
 }
 
+void asq_log_line(const char *format, ...)
+{
+	zend_string *line;
+	va_list args;
+
+	va_start(args, format);
+	line = zend_vstrpprintf(0, format, args);
+	va_end(args);
+	php_log_err(ZSTR_VAL(line));
+	zend_string_release(line);
+}
+
 asq_status asq_ignore_thrown(const char *who)
 {
 	zval thrown;
-	zend_string *message, *line;
+	zend_string *message;
 
 	if (zend_is_unwind_exit(EG(exception))) {
 		return ASQ_THROWN;
 	}
 	asq_catch(&thrown);
 	message = asq_exception_message(&thrown);
-	line = strpprintf(0, "asq: %s threw, and is ignored: %s", who, ZSTR_VAL(message));
-	php_log_err(ZSTR_VAL(line));
-	zend_string_release(line);
+	asq_log_line("asq: %s threw, and is ignored: %s", who, ZSTR_VAL(message));
 	zend_string_release(message);
 	zval_ptr_dtor(&thrown);
 	return ASQ_OK;

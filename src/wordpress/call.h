@@ -49,6 +49,9 @@ zval *asq_global(const char *name, size_t length);
 /* Takes the pending exception out of the engine and into the zval. */
 void asq_catch(zval *exception);
 
+/* A line of PHP's error log. */
+void asq_log_line(const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 1, 2);
+
 /* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: an exit(), which goes on. */
 asq_status asq_ignore_thrown(const char *who);
 

@@ -343,16 +343,13 @@ asq_status asq_policy_mark(void)
 static asq_status asq_policy_accept(HashTable *given, zval *policy, const char *where)
 {
 	char why[512];
-	zend_string *line;
 	zval checked;
 
 	if (!asq_policy_check(given, ASQ_POLICY_REGISTERED, &checked, why, sizeof(why))) {
 		if (EG(exception)) {
 			return asq_ignore_thrown(where);
 		}
-		line = strpprintf(0, "asq: the retry policy of %s is ignored: it must %s", where, why);
-		php_log_err(ZSTR_VAL(line));
-		zend_string_release(line);
+		asq_log_line("asq: the retry policy of %s is ignored: it must %s", where, why);
 		return ASQ_OK;
 	}
 	zval_ptr_dtor(policy);
