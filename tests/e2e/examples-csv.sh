@@ -61,7 +61,7 @@ for ((i = 0; i < 180; i++)); do
 	sleep 0.1
 	! grep -q finished "$SEEN" || break
 	if ((i % 4 == 1 && killed < 8)); then
-		victim=$(rows 'SELECT pid FROM {workers} WHERE supervisor_id > 0 ORDER BY RAND() LIMIT 1' 2>/dev/null || true)
+		victim=$(workers_of "$POOL" | shuf -n 1)
 		[[ -z $victim ]] || { kill -9 "$victim" 2>/dev/null && killed=$((killed + 1)); } || true
 	elif ((i % 4 == 3 && cut < 8)); then
 		victim=$(rows "SELECT id FROM information_schema.processlist WHERE user = 'asq_site' ORDER BY RAND() LIMIT 1")

@@ -3,6 +3,7 @@
 # at a time, and another one only if that was killed. What ran is known from a file that the callbacks append to.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/failing.inc"
 
 mu_plugin chaos <<'PHP'
 // "begin NAME PID TIME", in one write.
@@ -36,20 +37,11 @@ add_filter( 'asq_postpone_delay', static function () {
 	return 1;
 } );
 PHP
-export E2E_SEEN=$RUN/seen
-
-fresh() {
-	empty_queue
-	rows 'TRUNCATE shop_asq_circuits' 2>/dev/null || true
-	rows 'TRUNCATE shop_asq_keys' 2>/dev/null || true
-	rm -f "$E2E_SEEN".*
-	: >"$E2E_SEEN"
-	: >"$RUN/killed"
-}
 
 # kill_workers KILLS: so many, every other one whoever is at work, until nothing is left to do. Their ids and times are in $RUN/killed.
 kill_workers() {
 	local kills=$1 i victim
+	: >"$RUN/killed"
 	for ((i = 0; i < 3000; i++)); do
 		((i % 20)) || (($(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')"))) || return 0
 		victim=''

@@ -103,5 +103,13 @@ empty_queue() {
 	done
 }
 
+# empty_own TABLE...: those of the extension, as far as they are there.
+empty_own() {
+	local table
+	for table; do
+		rows "TRUNCATE shop_asq_$table" 2>/dev/null || true
+	done
+}
+
 PHP_ERRORS=$(wc -l <"$ASQ_TEST_RUN/php-error.log")
 empty_queue

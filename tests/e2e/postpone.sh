@@ -2,6 +2,7 @@
 # An action that meets an open circuit is postponed, without an attempt spent: by `run`, by the pool in both commit modes, by WP-Cron;
 # with a retry policy and without; also if its worker is killed before it has written that.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/failing.inc"
 
 mu_plugin postpone <<'PHP'
 function e2e_seen( $what ) {
@@ -82,16 +83,7 @@ add_action( 'e2e_wait', static function ( $what ) {
 	e2e_pay( $what );
 } );
 PHP
-export E2E_SEEN=$RUN/seen
 
-fresh() {
-	empty_queue
-	sql asq_site -e 'TRUNCATE shop_asq_dead_letters; TRUNCATE shop_asq_retries' 2>/dev/null || true
-	rows 'TRUNCATE shop_asq_circuits' 2>/dev/null || true
-	rm -f "$E2E_SEEN".*
-	: >"$E2E_SEEN"
-	: >"$RUN/out"
-}
 of() {
 	rows "SELECT CONCAT(status, ' ', attempts) FROM {actions} WHERE hook = 'e2e_$1' ORDER BY action_id LIMIT 1"
 }
@@ -105,15 +97,6 @@ trip() {
 	site_php "$1" <<<'asq_circuit( "payment-api" )->trip( (int) $argv[1] );'
 }
 
-# work_off COMMAND...: until nothing is pending that is due soon, or 40 seconds have gone.
-work_off() {
-	local i
-	for ((i = 0; i < 40; i++)); do
-		"$@" >>"$RUN/out" 2>&1 || true
-		(($(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress' OR status = 'pending' AND scheduled_date_gmt < UTC_TIMESTAMP() + INTERVAL 60 SECOND"))) || return 0
-		sleep 0.5
-	done
-}
 # until_is EXPECTED STATEMENT: or 20 seconds have gone.
 until_is() {
 	local i

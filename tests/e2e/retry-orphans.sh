@@ -3,6 +3,7 @@
 # and, where mounting is allowed, a host that is lost with its supervisor.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/failing.inc"
 
 mu_plugin orphans <<'PHP'
 function e2e_seen( $what ) {
@@ -43,15 +44,7 @@ foreach ( array( 'asq_action_retried', 'action_scheduler_failed_action', 'action
 	}, 10, 2 );
 }
 PHP
-export E2E_SEEN=$RUN/seen
 
-fresh() {
-	empty_queue
-	sql asq_site -e 'TRUNCATE shop_asq_dead_letters; TRUNCATE shop_asq_retries' 2>/dev/null || true
-	rows 'TRUNCATE {workers}' 2>/dev/null || true
-	rm -f "$E2E_SEEN".*
-	: >"$E2E_SEEN"
-}
 enqueue() {
 	site_php <<'PHP'
 foreach ( array( 'none', 'retry', 'fail', 'last', 'filtered', 'own' ) as $hook ) {

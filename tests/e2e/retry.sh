@@ -2,6 +2,8 @@
 # Retry policies on a real WordPress: an action that fails is tried again, as the same action, by the pool in both commit
 # modes and by `run`; what its attempts do not save gets a dead letter. Crashes, series, exit(), timeouts.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pool.inc"
+. "$(dirname "$0")/failing.inc"
 
 mu_plugin retry <<'PHP'
 function e2e_seen( $what ) {
@@ -148,32 +150,15 @@ add_filter( 'asq_dead_letter_metadata', static function ( $metadata ) {
 	return array( 'shop' => 'a' ) + $metadata;
 } );
 PHP
-export E2E_SEEN=$RUN/seen
 
 letters() {
 	sql asq_site -e "$(sed 's/{letters}/shop_asq_dead_letters/g' <<<"$1")"
-}
-fresh() {
-	empty_queue
-	sql asq_site -e 'TRUNCATE shop_asq_dead_letters; TRUNCATE shop_asq_retries' 2>/dev/null || true
-	rm -f "$E2E_SEEN".*
-	: >"$E2E_SEEN"
 }
 of() {
 	rows "SELECT CONCAT(status, ' ', attempts) FROM {actions} WHERE hook = '$1'"
 }
 log_of() {
 	rows "SELECT message FROM {logs} JOIN {actions} USING (action_id) WHERE hook = '$1' ORDER BY log_id" | paste -s -d '|'
-}
-
-# work_off COMMAND...: until nothing is pending that is due soon, or 40 seconds have gone.
-work_off() {
-	local i
-	for ((i = 0; i < 40; i++)); do
-		"$@" >>"$RUN/out" 2>&1 || true
-		(($(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress' OR status = 'pending' AND scheduled_date_gmt < UTC_TIMESTAMP() + INTERVAL 60 SECOND"))) || return 0
-		sleep 0.5
-	done
 }
 
 enqueue() {
@@ -336,14 +321,13 @@ for ( $i = 0; $i < 200; $i++ ) {
 PHP
 for commit in group each; do
 	rows "UPDATE {actions} SET status = 'pending', claim_id = 0, attempts = 0, scheduled_date_gmt = UTC_TIMESTAMP()"
-	"$WP" action-scheduler work --drain --workers=3 --commit="$commit" >>"$RUN/out" 2>&1 &
-	pool=$!
+	pool_start out --drain --workers=3 --commit="$commit"
 	for ((i = 0; i < 25; i++)); do
 		sleep 0.2
-		victim=$(rows 'SELECT pid FROM shop_asq_workers WHERE supervisor_id > 0 ORDER BY RAND() LIMIT 1')
+		victim=$(workers_of "$POOL" | shuf -n 1)
 		[[ -z $victim ]] || kill -9 "$victim" 2>/dev/null || true
 	done
-	wait $pool || true
+	pool_ended
 	work_off "$WP" action-scheduler work --drain --workers=2 --commit="$commit"
 	has "killed workers, $commit: some were" 'was killed by signal 9' "$(rows 'SELECT message FROM {logs}')"
 	is "killed workers, $commit: all have ended" 0 "$(rows "SELECT COUNT(*) FROM {actions} WHERE status NOT IN ('complete', 'failed')")"
