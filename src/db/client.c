@@ -444,11 +444,14 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 {
 	static const char repeatable[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 	asq_client *client = link->handle;
-	asq_status status;
+	asq_status status = client->conn ? asq_prepared_run(&client->prepared, client->conn, batch) : ASQ_DECLINED;
 
-	if (client->conn && asq_prepared_run(&client->prepared, client->conn, batch)) {
+	if (status == ASQ_OK) {
 		client->used = time(NULL);
 		return ASQ_OK;
+	}
+	if (status == ASQ_FAILED) {
+		asq_client_roll_back(client);
 	}
 	status = asq_client_send(client, batch, error);
 	/* A server that logs statements cannot log those of READ COMMITTED. */

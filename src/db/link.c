@@ -30,7 +30,9 @@ void asq_batch_clear(asq_batch *batch)
 void asq_batch_forget_values(asq_batch *batch)
 {
 	for (unsigned i = 0; i < batch->values; i++) {
-		zend_string_release(batch->value[i].text);
+		if (batch->value[i].text) {
+			zend_string_release(batch->value[i].text);
+		}
 	}
 	batch->values = 0;
 }
@@ -236,7 +238,17 @@ void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value)
 
 	ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
 	asq_sql_string(link, sql, value);
-	batch->value[batch->values++] = (asq_value) { zend_string_copy(value), from, smart_str_get_len(sql) };
+	batch->value[batch->values++] = (asq_value) { .text = zend_string_copy(value), .from = from, .to = smart_str_get_len(sql) };
+}
+
+void asq_sql_value_long(asq_batch *batch, int64_t value)
+{
+	smart_str *sql = &batch->sql[batch->count - 1];
+	size_t from = smart_str_get_len(sql);
+
+	ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
+	asq_sql_long(sql, value);
+	batch->value[batch->values++] = (asq_value) { .number = value, .from = from, .to = smart_str_get_len(sql) };
 }
 
 void asq_sql_long(smart_str *sql, int64_t value)

@@ -25,11 +25,12 @@ typedef struct {
  */
 #define ASQ_BATCH_MAX 12
 
-/* A value in a statement's text, and where it stands there: from its first quote to after its last. */
-#define ASQ_VALUES_MAX 3
+/* A value in a statement's text, and where it stands there, its quotes included. */
+#define ASQ_VALUES_MAX 20
 
 typedef struct {
-	zend_string *text;
+	zend_string *text;           /* NULL: it is a number */
+	int64_t number;
 	size_t from, to;
 } asq_value;
 
@@ -101,8 +102,9 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 /* Appends a value to a statement: quoted and escaped, or a number. */
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);
 void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length);
-/* A string in the batch's last statement, remembered as a value. */
+/* A string or a number in the batch's last statement, remembered as a value. */
 void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value);
+void asq_sql_value_long(asq_batch *batch, int64_t value);
 void asq_sql_long(smart_str *sql, int64_t value);
 
 /* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */

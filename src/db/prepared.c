@@ -31,7 +31,7 @@ typedef struct {
 
 struct asq_prepared {
 	uint64_t questions;
-	bool refused;            /* one has failed, say behind a proxy: this connection does without */
+	bool refused;            /* they do not work, say behind a proxy: this connection does without */
 	asq_statement statement[ASQ_PREPARED_MAX];
 };
 
@@ -114,44 +114,47 @@ static bool asq_statement_parse(asq_statement *statement, const asq_batch *batch
 	return !failed;
 }
 
-/* Numbers come as text too, as they do without preparing. */
 static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn, const asq_batch *batch)
+{
+	statement->stmt = mysql_stmt_init(conn);
+	return statement->stmt && asq_statement_parse(statement, batch) && mysql_stmt_param_count(statement->stmt) == batch->values;
+}
+
+static bool asq_statement_execute(asq_statement *statement, asq_batch *batch)
+{
+	MYSQL_BIND bind[ASQ_VALUES_MAX];
+	unsigned long length[ASQ_VALUES_MAX];
+
+	memset(bind, 0, sizeof(bind));
+	for (unsigned i = 0; i < batch->values; i++) {
+		asq_value *value = &batch->value[i];
+		if (!value->text) {
+			bind[i].buffer_type = MYSQL_TYPE_LONGLONG;
+			bind[i].buffer = &value->number;
+			continue;
+		}
+		length[i] = ZSTR_LEN(value->text);
+		bind[i].buffer_type = MYSQL_TYPE_STRING;
+		bind[i].buffer = ZSTR_VAL(value->text);
+		bind[i].buffer_length = length[i];
+		bind[i].length = &length[i];
+	}
+	return mysql_stmt_bind_param(statement->stmt, bind) == 0 && mysql_stmt_execute(statement->stmt) == 0;
+}
+
+/* The rows, each of one cell, numbers as text, as they come without preparing; false if a cell is longer than there is room for. */
+static bool asq_statement_fetch(asq_statement *statement, zval *list)
 {
 	MYSQL_BIND column = {
 		.buffer_type = MYSQL_TYPE_STRING, .buffer = statement->cell, .buffer_length = sizeof(statement->cell),
 		.length = &statement->cell_length, .is_null = &statement->null, .error = &statement->cut
 	};
-
-	statement->stmt = mysql_stmt_init(conn);
-	return statement->stmt && asq_statement_parse(statement, batch)
-		&& mysql_stmt_field_count(statement->stmt) == 1 && mysql_stmt_bind_result(statement->stmt, &column) == 0;
-}
-
-static bool asq_statement_execute(asq_statement *statement, const asq_batch *batch)
-{
-	MYSQL_BIND bind[ASQ_VALUES_MAX];
-	unsigned long length[ASQ_VALUES_MAX];
-
-	if (mysql_stmt_param_count(statement->stmt) != batch->values) {
-		return false;
-	}
-	memset(bind, 0, sizeof(bind));
-	for (unsigned i = 0; i < batch->values; i++) {
-		length[i] = ZSTR_LEN(batch->value[i].text);
-		bind[i].buffer_type = MYSQL_TYPE_STRING;
-		bind[i].buffer = ZSTR_VAL(batch->value[i].text);
-		bind[i].buffer_length = length[i];
-		bind[i].length = &length[i];
-	}
-	return mysql_stmt_bind_param(statement->stmt, bind) == 0 && mysql_stmt_execute(statement->stmt) == 0
-		&& mysql_stmt_store_result(statement->stmt) == 0;
-}
-
-/* The rows, each of one cell; false if a cell is longer than there is room for. */
-static bool asq_statement_fetch(asq_statement *statement, zval *list)
-{
 	int answer;
 
+	if (mysql_stmt_field_count(statement->stmt) != 1 || mysql_stmt_bind_result(statement->stmt, &column) != 0
+			|| mysql_stmt_store_result(statement->stmt) != 0) {
+		return false;
+	}
 	array_init(list);
 	while ((answer = mysql_stmt_fetch(statement->stmt)) == 0) {
 		zval row, cell;
@@ -167,46 +170,57 @@ static bool asq_statement_fetch(asq_statement *statement, zval *list)
 	return answer == MYSQL_NO_DATA;
 }
 
-static bool asq_statement_answer(asq_statement *statement, MYSQL *conn, asq_batch *batch)
+/* A compound statement has rows or not, and an answer of its own after them. */
+static bool asq_statement_answer(asq_statement *statement, asq_result *result)
 {
-	asq_result *result = &batch->result[0];
-	bool answered = (statement->stmt || asq_statement_prepare(statement, conn, batch)) && asq_statement_execute(statement, batch);
+	bool answered = !mysql_stmt_field_count(statement->stmt) || asq_statement_fetch(statement, &result->rows);
 
-	if (answered) {
-		answered = asq_statement_fetch(statement, &result->rows);
-		result->affected = (int64_t) mysql_stmt_affected_rows(statement->stmt);
+	result->affected = (int64_t) mysql_stmt_affected_rows(statement->stmt);
+	mysql_stmt_free_result(statement->stmt);
+	while (mysql_stmt_next_result(statement->stmt) == 0) {
 		mysql_stmt_free_result(statement->stmt);
 	}
 	return answered;
 }
 
-bool asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch)
+/* A deadlock or a lock that was waited for in vain would have been met by the text, too. */
+static bool asq_statement_is_to_blame(const asq_statement *statement)
+{
+	asq_error error = { .code = statement->stmt ? mysql_stmt_errno(statement->stmt) : 0 };
+
+	return !asq_error_is_lock(&error);
+}
+
+asq_status asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch)
 {
 	smart_str sql = {0};
 	asq_statement *statement;
 
 	if (!batch->values || batch->count != 1 || batch->transactional) {
-		return false;
+		return ASQ_DECLINED;
 	}
 	if (!*prepared) {
 		*prepared = pecalloc(1, sizeof(**prepared), 1);
 	}
 	if ((*prepared)->refused) {
-		return false;
+		return ASQ_DECLINED;
 	}
 	asq_statement_sql(batch, false, &sql);
 	statement = asq_statement_find(*prepared, sql.s);
 	smart_str_free(&sql);
 	statement->used = ++(*prepared)->questions;
 	if (statement->seen < ASQ_PREPARED_FROM && ++statement->seen < ASQ_PREPARED_FROM) {
-		return false;
+		return ASQ_DECLINED;
 	}
-	if (asq_statement_answer(statement, conn, batch)) {
+	if ((statement->stmt || asq_statement_prepare(statement, conn, batch)) && asq_statement_execute(statement, batch)
+			&& asq_statement_answer(statement, &batch->result[0])) {
 		batch->done = 1;
-		return true;
+		return ASQ_OK;
 	}
-	(*prepared)->refused = true;
-	asq_statement_free(statement);
+	if (asq_statement_is_to_blame(statement)) {
+		(*prepared)->refused = true;
+		asq_statement_free(statement);
+	}
 	asq_batch_clear(batch);
-	return false;
+	return ASQ_FAILED;
 }

@@ -71,38 +71,58 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 
 /* ---- At once: both changes by one statement, both log rows by another, one answer ------------------ */
 
-/* The two rows that are to change. That the started one still says what was claimed is part of the question. */
-static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *step)
+/* One of the two: it is where it was left, and the attempt is the one that is thought. */
+static void asq_at_once_is(asq_batch *batch, uint64_t id, const char *status, zend_long attempts)
 {
-	smart_str_append_printf(sql, " WHERE action_id IN (" ZEND_ULONG_FMT "," ZEND_ULONG_FMT ") AND claim_id=" ZEND_ULONG_FMT
-		" AND (action_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_RUNNING "' OR action_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "'",
-		(zend_ulong) step->finished, (zend_ulong) step->started, (zend_ulong) step->claim_id, (zend_ulong) step->finished, (zend_ulong) step->started);
-	smart_str_appends(sql, " AND hook=");
-	asq_sql_string(&site->link, sql, step->hook);
-	smart_str_appends(sql, " AND args=");
-	asq_sql_string(&site->link, sql, step->args);
-	smart_str_appendc(sql, ')');
-	if (step->finished_attempt) {
-		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->finished, step->finished_attempt);
-	}
-	if (step->started_attempt) {
-		smart_str_append_printf(sql, " AND (action_id<>" ZEND_ULONG_FMT " OR attempts=" ZEND_LONG_FMT ")", (zend_ulong) step->started, step->started_attempt - 1);
+	smart_str *sql = &batch->sql[batch->count - 1];
+
+	smart_str_append_printf(sql, "status='%s' AND action_id=", status);
+	asq_sql_value_long(batch, (int64_t) id);
+	if (attempts >= 0) {
+		smart_str_appends(sql, " AND attempts=");
+		asq_sql_value_long(batch, attempts);
 	}
 }
 
-static void asq_at_once_sql(asq_site *site, smart_str *sql, const asq_step *step)
+/* The two rows that are to change. That the started one still says what was claimed is part of the question. */
+static void asq_at_once_where(asq_site *site, asq_batch *batch, const asq_step *step)
 {
-	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(action_id=" ZEND_ULONG_FMT
-		"), status=IF(action_id=" ZEND_ULONG_FMT ",'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), ",
-		ZSTR_VAL(site->actions), (zend_ulong) step->started, (zend_ulong) step->started);
-	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
-	asq_at_once_where(site, sql, step);
+	smart_str *sql = &batch->sql[batch->count - 1];
+
+	smart_str_appends(sql, " WHERE action_id IN (");
+	asq_sql_value_long(batch, (int64_t) step->finished);
+	smart_str_appendc(sql, ',');
+	asq_sql_value_long(batch, (int64_t) step->started);
+	smart_str_appends(sql, ") AND claim_id=");
+	asq_sql_value_long(batch, (int64_t) step->claim_id);
+	smart_str_appends(sql, " AND (");
+	asq_at_once_is(batch, step->finished, ASQ_STATUS_RUNNING, step->finished_attempt ? step->finished_attempt : -1);
+	smart_str_appends(sql, " OR ");
+	asq_at_once_is(batch, step->started, ASQ_STATUS_PENDING, step->started_attempt ? step->started_attempt - 1 : -1);
+	smart_str_appends(sql, " AND hook=");
+	asq_sql_value(&site->link, batch, step->hook);
+	smart_str_appends(sql, " AND args=");
+	asq_sql_value(&site->link, batch, step->args);
+	smart_str_appendc(sql, ')');
+}
+
+/* All that differs from step to step is a value, so that the server need not parse this a thousand times. */
+static void asq_at_once_sql(asq_site *site, asq_batch *batch, const asq_step *step)
+{
+	smart_str *sql = asq_batch_add(batch);
+
+	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(status='" ASQ_STATUS_PENDING
+		"'), status=IF(status='" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), last_attempt_gmt=", ZSTR_VAL(site->actions));
+	asq_sql_value(&site->link, batch, step->now_gmt);
+	smart_str_appends(sql, ", last_attempt_local=");
+	asq_sql_value(&site->link, batch, step->now_local);
+	asq_at_once_where(site, batch, step);
 	smart_str_appends(sql, "; IF ROW_COUNT()=2 THEN ");
 	asq_store_log_into(site, sql);
 	smart_str_appends(sql, "VALUES ");
-	asq_store_log_values(site, sql, step->finished, step->finished_log);
+	asq_store_log_bind(site, batch, step->finished, step->finished_log);
 	smart_str_appendc(sql, ',');
-	asq_store_log_values(site, sql, step->started, step->started_log);
+	asq_store_log_bind(site, batch, step->started, step->started_log);
 	smart_str_appends(sql, "; COMMIT; ELSE ROLLBACK; SELECT 0; END IF; END");
 }
 
@@ -113,7 +133,7 @@ static asq_status asq_step_at_once(asq_site *site, asq_step *step, bool *done, b
 	asq_status status;
 
 	asq_batch_init_patient(&batch, false);
-	asq_at_once_sql(site, asq_batch_add(&batch), step);
+	asq_at_once_sql(site, &batch, step);
 	status = asq_site_run(site, &batch, error);
 	*done = status == ASQ_OK && !asq_result_rows(&batch.result[0]);
 	*retried = batch.retried;

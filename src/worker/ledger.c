@@ -149,7 +149,7 @@ static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
 	return entry;
 }
 
-static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, const zend_string *message, int64_t when)
+static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, zend_string *message, int64_t when)
 {
 	const asq_moment *moment = asq_ledger_moment(s, when ? when : asq_microtime());
 
