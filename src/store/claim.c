@@ -1,13 +1,18 @@
 /*
  * claim.c: claiming due actions, looking at a claim, and giving it back.
  *
- * A claim is made by the ids that a SELECT ... FOR UPDATE SKIP LOCKED finds, under READ COMMITTED: rivals get
- * other rows instead of a deadlock. Servers without it get Action Scheduler's own UPDATE ... LIMIT.
+ * The ids are found without a lock: where no index has the order, the server sorts all that is due for that, and with locks
+ * it would hold the whole backlog, of which rivals would get nothing. Then the first of them are locked by primary key,
+ * under READ COMMITTED and SKIP LOCKED, so that rivals get other rows instead of a deadlock. Within the caller's transaction,
+ * and on servers without SKIP LOCKED, it is one UPDATE ... LIMIT, as Action Scheduler's own.
  */
 #include "claim.h"
 #include "pause.h"
 #include "statement.h"
 #include "php_asq.h"
+
+/* So many times what is wanted are found, since rivals take their part; and so many times more where they have taken all. */
+#define ASQ_CANDIDATES 4
 
 #define ASQ_ORDER_BY "ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC"
 
@@ -65,46 +70,47 @@ void asq_store_filter_sql(asq_site *site, smart_str *sql, const asq_claim_filter
 	}
 }
 
-/* `paused` is what asq_store_pause_condition() has said; where nothing is paused this is Action Scheduler's own WHERE. */
-static void asq_claim_where(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const smart_str *paused)
+/* A claim that is being made. */
+typedef struct {
+	asq_site *site;
+	const asq_claim_filter *filter;
+	const smart_str *paused;     /* what asq_store_pause_condition() has said */
+	uint64_t claim_id;
+	asq_result claimed;          /* what it holds, in order */
+	HashTable tried;             /* ids that were to be claimed: they are, or somebody else has them */
+} asq_claiming_now;
+
+/* What may be claimed; where nothing is paused this is Action Scheduler's own WHERE. */
+static void asq_claim_where(const asq_claiming_now *now, smart_str *sql)
 {
 	smart_str_appends(sql, " WHERE claim_id=0 AND scheduled_date_gmt<=");
-	asq_sql_string(&site->link, sql, filter->due);
+	asq_sql_string(&now->site->link, sql, now->filter->due);
 	smart_str_appends(sql, " AND status='" ASQ_STATUS_PENDING "'");
-	asq_store_filter_sql(site, sql, filter);
-	smart_str_append_smart_str(sql, paused);
+	asq_store_filter_sql(now->site, sql, now->filter);
+	smart_str_append_smart_str(sql, now->paused);
+}
+
+static void asq_claim_order(const asq_claiming_now *now, smart_str *sql, zend_long limit)
+{
 	smart_str_appendc(sql, ' ');
-	if (filter->order_by) {
-		smart_str_append(sql, filter->order_by);
+	if (now->filter->order_by) {
+		smart_str_append(sql, now->filter->order_by);
 	} else {
 		smart_str_appends(sql, ASQ_ORDER_BY);
 	}
-	smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, filter->limit);
+	smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, limit);
 }
 
-static void asq_claim_set(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const char *claim)
+static void asq_claim_set(const asq_claiming_now *now, smart_str *sql)
 {
-	smart_str_append_printf(sql, " SET claim_id=%s, ", claim);
-	asq_sql_attempted(site, sql, filter->now_gmt, filter->now_local);
+	smart_str_append_printf(sql, " SET claim_id=" ZEND_ULONG_FMT ", ", (zend_ulong) now->claim_id);
+	asq_sql_attempted(now->site, sql, now->filter->now_gmt, now->filter->now_local);
 }
 
-static void asq_claim_update(asq_site *site, smart_str *sql, const asq_claim_filter *filter, const smart_str *paused, const char *claim)
+static void asq_claimed_select(asq_site *site, smart_str *sql, uint64_t claim_id)
 {
-	smart_str_append_printf(sql, "UPDATE %s", ZSTR_VAL(site->actions));
-	if (!site->link.skip_locked) {
-		asq_claim_set(site, sql, filter, claim);
-		asq_claim_where(site, sql, filter, paused);
-		return;
-	}
-	smart_str_append_printf(sql, " t JOIN (SELECT action_id FROM %s", ZSTR_VAL(site->actions));
-	asq_claim_where(site, sql, filter, paused);
-	smart_str_appends(sql, " FOR UPDATE SKIP LOCKED) ids ON t.action_id=ids.action_id");
-	asq_claim_set(site, sql, filter, claim);
-}
-
-static void asq_claimed_select(asq_site *site, smart_str *sql, const char *claim)
-{
-	smart_str_append_printf(sql, "SELECT action_id, scheduled_date_gmt FROM %s WHERE claim_id=%s " ASQ_ORDER_BY, ZSTR_VAL(site->actions), claim);
+	smart_str_append_printf(sql, "SELECT action_id, scheduled_date_gmt FROM %s WHERE claim_id=" ZEND_ULONG_FMT " " ASQ_ORDER_BY, ZSTR_VAL(site->actions),
+		(zend_ulong) claim_id);
 }
 
 /* The ids, of those rows whose date is not past the cut-off, as numbers. */
@@ -136,6 +142,135 @@ static void asq_claim_undo(asq_site *site, uint64_t claim_id)
 	asq_batch_free(&batch);
 }
 
+/* Runs the batch, whose last statement says what the claim holds by now, and frees it. */
+static asq_status asq_claim_take(asq_claiming_now *now, asq_batch *batch, asq_error *error)
+{
+	asq_status status;
+
+	batch->repeatable = true;
+	asq_claimed_select(now->site, asq_batch_add(batch), now->claim_id);
+	status = asq_site_run(now->site, batch, error);
+	if (status == ASQ_OK) {
+		zval_ptr_dtor(&now->claimed.rows);
+		now->claimed = batch->result[batch->count - 1];
+		ZVAL_UNDEF(&batch->result[batch->count - 1].rows);
+	}
+	asq_batch_free(batch);
+	return status;
+}
+
+/* How many more are to be claimed. */
+static zend_long asq_claim_wanted(const asq_claiming_now *now)
+{
+	HashTable *rows = asq_result_rows(&now->claimed);
+
+	return now->filter->limit - (rows ? (zend_long) zend_hash_num_elements(rows) : 0);
+}
+
+/* By one statement, with the locks that it takes. */
+static asq_status asq_claim_in_place(asq_claiming_now *now, asq_error *error)
+{
+	asq_batch batch;
+	smart_str *sql;
+
+	asq_batch_init(&batch, true);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "UPDATE %s", ZSTR_VAL(now->site->actions));
+	asq_claim_set(now, sql);
+	asq_claim_where(now, sql);
+	asq_claim_order(now, sql, now->filter->limit);
+	return asq_claim_take(now, &batch, error);
+}
+
+/* The first ids that may be claimed, in order; *ids: their rows, or UNDEF. */
+static asq_status asq_claim_candidates(asq_claiming_now *now, zend_long limit, zval *ids, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+	smart_str *sql;
+
+	asq_batch_init(&batch, false);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "SELECT action_id FROM %s", ZSTR_VAL(now->site->actions));
+	asq_claim_where(now, sql);
+	asq_claim_order(now, sql, limit);
+	status = asq_site_run(now->site, &batch, error);
+	ZVAL_UNDEF(ids);
+	if (status == ASQ_OK) {
+		ZVAL_COPY_VALUE(ids, &batch.result[0].rows);
+		ZVAL_UNDEF(&batch.result[0].rows);
+	}
+	asq_batch_free(&batch);
+	return status;
+}
+
+/* Those of the ids that are still free and that nobody else has locked. */
+static asq_status asq_claim_ids(asq_claiming_now *now, const smart_str *ids, asq_error *error)
+{
+	asq_batch batch;
+	smart_str *sql;
+
+	asq_batch_init(&batch, true);
+	sql = asq_batch_add(&batch);
+	smart_str_append_printf(sql, "UPDATE %s t JOIN (SELECT action_id FROM %s FORCE INDEX (PRIMARY)", ZSTR_VAL(now->site->actions), ZSTR_VAL(now->site->actions));
+	asq_claim_where(now, sql);
+	smart_str_appends(sql, " AND action_id IN (");
+	smart_str_append_smart_str(sql, ids);
+	smart_str_appends(sql, ") FOR UPDATE SKIP LOCKED) ids ON t.action_id=ids.action_id");
+	asq_claim_set(now, sql);
+	return asq_claim_take(now, &batch, error);
+}
+
+/* The next ids of a list, as many as are wanted; false: there are none. */
+static bool asq_claim_next_ids(asq_claiming_now *now, HashTable *candidates, uint32_t *at, smart_str *ids)
+{
+	zend_long wanted = asq_claim_wanted(now);
+
+	for (; wanted > 0 && *at < zend_hash_num_elements(candidates); (*at)++) {
+		zend_string *id = asq_row_get(zend_hash_index_find(candidates, *at), 0);
+		if (zend_hash_index_add_empty_element(&now->tried, ZEND_STRTOUL(ZSTR_VAL(id), NULL, 10))) {
+			smart_str_appends(ids, ids->s ? "," : "");
+			smart_str_append(ids, id);
+			wanted--;
+		}
+	}
+	return ids->s != NULL;
+}
+
+static asq_status asq_claim_of(asq_claiming_now *now, HashTable *candidates, asq_error *error)
+{
+	asq_status status = ASQ_OK;
+	smart_str ids = {0};
+	uint32_t at = 0;
+
+	while (status == ASQ_OK && asq_claim_next_ids(now, candidates, &at, &ids)) {
+		status = asq_claim_ids(now, &ids, error);
+		smart_str_free(&ids);
+	}
+	return status;
+}
+
+static asq_status asq_claim_by_ids(asq_claiming_now *now, asq_error *error)
+{
+	zend_long limit = now->filter->limit;
+	asq_status status = ASQ_OK;
+	bool more = true;
+
+	while (status == ASQ_OK && more && asq_claim_wanted(now) > 0) {
+		zval candidates;
+		limit = limit > ZEND_LONG_MAX / ASQ_CANDIDATES ? ZEND_LONG_MAX : limit * ASQ_CANDIDATES;
+		status = asq_claim_candidates(now, limit, &candidates, error);
+		if (status == ASQ_OK && Z_TYPE(candidates) == IS_ARRAY) {
+			more = (zend_long) zend_hash_num_elements(Z_ARRVAL(candidates)) == limit;
+			status = asq_claim_of(now, Z_ARRVAL(candidates), error);
+		} else {
+			more = false;
+		}
+		zval_ptr_dtor(&candidates);
+	}
+	return status;
+}
+
 /*
  * The claim's row is a commit of its own, as it is Action Scheduler's: with a claim id that is known, the claiming can be
  * sent again after a lost answer without leaving actions behind in a claim that nobody knows of.
@@ -143,33 +278,34 @@ static void asq_claim_undo(asq_site *site, uint64_t claim_id)
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error)
 {
 	smart_str paused = {0};
-	asq_batch batch;
+	asq_claiming_now now = { .site = site, .filter = filter, .paused = &paused };
 	asq_status status = asq_store_pause_condition(site, &paused, error);
 	bool made = *claim_id == 0;
-	char claim[32];
 
 	if (status == ASQ_OK && made) {
 		status = asq_store_new_claim(site, filter->now_gmt, claim_id, error);
 	}
-	if (status != ASQ_OK) {
-		smart_str_free(&paused);
-		return status;
-	}
-	snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) *claim_id);
-	asq_batch_init(&batch, true);
-	batch.repeatable = true;
-	asq_claim_update(site, asq_batch_add(&batch), filter, &paused, claim);
-	asq_claimed_select(site, asq_batch_add(&batch), claim);
-	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
-		asq_claimed_ids(&batch.result[1], filter->due, ids);
-	} else if (made && !asq_error_is_gone(error)) {
-		/* Action Scheduler's own way, which comes next, makes one of its own. */
-		asq_claim_undo(site, *claim_id);
-		*claim_id = 0;
+		now.claim_id = *claim_id;
+		zend_hash_init(&now.tried, 0, NULL, NULL, 0);
+		status = site->link.skip_locked && !site->link.in_transaction ? asq_claim_by_ids(&now, error) : asq_claim_in_place(&now, error);
+		/* A claim of somebody else's making may hold some already. */
+		if (status == ASQ_OK && !made && !asq_result_rows(&now.claimed)) {
+			asq_batch look;
+			asq_batch_init(&look, false);
+			status = asq_claim_take(&now, &look, error);
+		}
+		if (status == ASQ_OK) {
+			asq_claimed_ids(&now.claimed, filter->due, ids);
+		} else if (made && !asq_error_is_gone(error)) {
+			/* Action Scheduler's own way, which comes next, makes one of its own. */
+			asq_claim_undo(site, *claim_id);
+			*claim_id = 0;
+		}
+		zend_hash_destroy(&now.tried);
 	}
+	zval_ptr_dtor(&now.claimed.rows);
 	smart_str_free(&paused);
-	asq_batch_free(&batch);
 	return status;
 }
 
@@ -177,11 +313,9 @@ asq_status asq_store_claimed(asq_site *site, uint64_t claim_id, const zend_strin
 {
 	asq_batch batch;
 	asq_status status;
-	char claim[32];
 
-	snprintf(claim, sizeof(claim), ZEND_ULONG_FMT, (zend_ulong) claim_id);
 	asq_batch_init(&batch, false);
-	asq_claimed_select(site, asq_batch_add(&batch), claim);
+	asq_claimed_select(site, asq_batch_add(&batch), claim_id);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK) {
 		asq_claimed_ids(&batch.result[0], due, ids);
