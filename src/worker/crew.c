@@ -233,7 +233,8 @@ static bool asq_crew_is_overdue(const asq_supervisor *s, const asq_slot *slot, i
 
 	/* Its policy's own is told before it begins. */
 	*timeout = state >= ASQ_SLOT_ENTERED && slot->timeout ? (zend_long) slot->timeout : s->options->job_timeout;
-	return *timeout && started && now - started >= *timeout * 1000000 && (state == ASQ_SLOT_ENTERED || state == ASQ_SLOT_RUNNING || state == ASQ_SLOT_OWN);
+	return *timeout && started && now - started >= *timeout * 1000000 && (state == ASQ_SLOT_ENTERED || state == ASQ_SLOT_RUNNING || state == ASQ_SLOT_OWN
+		|| state == ASQ_SLOT_WRITTEN);
 }
 
 static void asq_crew_watch_action(asq_supervisor *s, asq_slot *slot, pid_t pid, int64_t *warned)

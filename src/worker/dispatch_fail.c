@@ -150,6 +150,7 @@ static asq_status asq_failed_for_good(asq_dispatching *d, zval *exception, zval 
 		status = asq_dispatch_end(d, ASQ_STATUS_FAILED, "mark_failure", &fenced);
 	}
 	if (status == ASQ_OK && d->outcome == ASQ_OUTCOME_FAILED) {
+		asq_member_wrote(d->run);
 		status = asq_dispatch_fire(d, "action_scheduler_failed_execution", exception);
 	}
 	if (status == ASQ_OK && d->letter) {

@@ -68,6 +68,9 @@ static asq_status asq_finish_plain(asq_dispatching *d)
 		return status;
 	}
 	status = asq_dispatch_end(d, ASQ_STATUS_COMPLETE, "mark_complete", &fenced);
+	if (status == ASQ_OK && d->outcome != ASQ_OUTCOME_LOST) {
+		asq_member_wrote(d->run);
+	}
 	return fenced ? asq_fire_completed(d) : status;
 }
 

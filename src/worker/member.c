@@ -105,6 +105,10 @@ asq_status asq_member_take_over(const asq_run *run, const char *reason)
 	if (reason) {
 		snprintf(run->slot->text, ASQ_SLOT_TEXT, "%s", reason);
 	}
+	if (asq_member_state_of(run) == ASQ_SLOT_WRITTEN) {
+		/* It is ours since it was written: whoever finds us dead is to see to its series, not to write it again. */
+		return ASQ_OK;
+	}
 	if (asq_member_state_of(run) == ASQ_SLOT_RUNNING) {
 		asq_status status = asq_member_sync((asq_run *) run);
 		if (status != ASQ_OK) {
@@ -150,13 +154,30 @@ void asq_member_repeats(const asq_run *run, bool now)
 	ASQ_G(stored_told) = now && ours ? &run->slot->repeated : NULL;
 }
 
-void asq_member_wrote_end(const asq_run *run)
+void asq_member_wrote(const asq_run *run)
 {
 	asq_membership *member = ASQ_G(member);
 
-	if (run->pooled && member->ended) {
-		asq_slot_set(member->ended, ASQ_SLOT_DONE, member->index);
-		member->ended = NULL;
+	if (run->slot && !member->gone) {
+		atomic_store(&run->slot->hold, 1);
+		asq_member_set(run, ASQ_SLOT_WRITTEN);
+		member->held = true;
+	}
+}
+
+void asq_member_wrote_end(const asq_run *run)
+{
+	asq_membership *member = ASQ_G(member);
+	asq_slot *ended = run->pooled ? member->ended : NULL;
+
+	if (!ended) {
+		return;
+	}
+	member->ended = NULL;
+	if (ended == run->slot && run->lost != ended->action_id) {
+		asq_member_wrote(run);
+	} else {
+		asq_slot_set(ended, ASQ_SLOT_DONE, member->index);
 	}
 }
 
@@ -241,6 +262,11 @@ void asq_member_repeats(const asq_run *run, bool now)
 }
 
 void asq_member_let_go(const asq_run *run)
+{
+	(void) run;
+}
+
+void asq_member_wrote(const asq_run *run)
 {
 	(void) run;
 }

@@ -53,7 +53,9 @@ bool asq_member_has_lost(const asq_run *run);
 void asq_member_repeats(const asq_run *run, bool now);
 /* What was to be done beyond that is done. */
 void asq_member_let_go(const asq_run *run);
-/* The end of the one before has been written. */
+/* This process has written how it ended, and has more to do: listeners are to hear of it, its next instance is to be made. */
+void asq_member_wrote(const asq_run *run);
+/* ... how the one before has ended, or this one. */
 void asq_member_wrote_end(const asq_run *run);
 /* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
 asq_status asq_member_sync(asq_run *run);
@@ -70,8 +72,8 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 /* One of the tasks MOURN, REPEAT, RETRIED, BURIED and POSTPONED. */
 asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task task, uint64_t action_id, const char *text);
 
-/* What Action Scheduler's cleaner does, and the purge. *cleaned counts how often. */
-asq_status asq_member_clean(zend_object *store, zend_object *runner, unsigned *cleaned);
+/* What Action Scheduler's cleaner does, and the purge. whole: also of what deleted actions have left behind. */
+asq_status asq_member_clean(zend_object *store, zend_object *runner, bool whole);
 
 /* What a callback gets that runs for longer than --job-timeout or its policy allows: Asq\TimeoutException. */
 extern zend_class_entry *asq_timeout_exception;

@@ -51,7 +51,7 @@ if ( 'delay' === $where ) {
 		return 1;
 	} ) );
 }
-if ( in_array( $where, array( 'stored_action', 'unexpected_shutdown' ), true ) ) {
+if ( in_array( $where, array( 'stored_action', 'unexpected_shutdown', 'failed_execution', 'completed_action' ), true ) ) {
 	add_action( "action_scheduler_$where", static function () use ( $where ) {
 		e2e_break( $where );
 	} );
@@ -217,6 +217,21 @@ if wanted told; then
 		[[ $how != throw ]] || touch "$E2E_DIR/policies"
 		repeats "a listener of a crash ($how)" e2e_die failed
 		[[ $how != throw ]] || is 'a listener of a crash throws: the letter is told of' 1 "$(said 'letter crashed')"
+	done
+fi
+
+# It is written by then: what a listener dies of must not end the series, nor begin it twice.
+if wanted ended; then
+	for commit in group each; do
+		for how in throw kill exit fatal; do
+			fresh
+			echo "failed_execution $how" >"$E2E_DIR/break"
+			repeats "a listener of a failure ($how), $commit" e2e_throw failed --commit=$commit
+			fresh
+			echo "completed_action $how" >"$E2E_DIR/break"
+			# One that throws makes it a failure, as in Action Scheduler; so does an exit().
+			repeats "a listener of a completion ($how), $commit" e2e_ok "$([[ $how == throw || $how == exit ]] && echo failed || echo complete)" --commit=$commit
+		done
 	done
 fi
 
