@@ -9,7 +9,6 @@
 
 #define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
 #define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
-#define ASQ_CLEAN_WHOLE 1440    /* one cleaning in so many looks for what deleted actions have left behind */
 
 asq_status asq_member_survive(asq_status status)
 {
@@ -69,22 +68,22 @@ asq_status asq_member_errand(zend_object *store, zend_object *runner, asq_task t
 	return status == ASQ_OK && task == ASQ_TASK_BURIED ? asq_retry_tell_crash_letter(action_id) : status;
 }
 
-/* asq_purge(): some of what ended long ago; once a day whatever it leaves behind, too. */
-static asq_status asq_member_purge(unsigned *cleaned)
+/* asq_purge(): some of what ended long ago. */
+static asq_status asq_member_purge(bool whole)
 {
 	zval options;
 	asq_status status;
 
 	array_init(&options);
 	add_assoc_long(&options, "limit", ASQ_CLEAN_PURGE);
-	add_assoc_bool(&options, "orphans", ++*cleaned % ASQ_CLEAN_WHOLE == 0);
+	add_assoc_bool(&options, "orphans", whole);
 	status = asq_call(NULL, "asq_purge", 1, &options);
 	zval_ptr_dtor(&options);
 	return status == ASQ_NOT_FOUND ? ASQ_OK : status;
 }
 
 /* What Action Scheduler's cleaner does: the rows of those who died without us are reset, or have failed; the old ones go. */
-asq_status asq_member_clean(zend_object *store, zend_object *runner, unsigned *cleaned)
+asq_status asq_member_clean(zend_object *store, zend_object *runner, bool whole)
 {
 	static const char *const steps[] = { "reset_timeouts", "mark_failures" };
 	zval cleaner, limit, args[2];
@@ -105,5 +104,5 @@ asq_status asq_member_clean(zend_object *store, zend_object *runner, unsigned *c
 		zval_ptr_dtor(&cleaner);
 	}
 	zval_ptr_dtor(&limit);
-	return status == ASQ_OK ? asq_member_purge(cleaned) : status;
+	return status == ASQ_OK ? asq_member_purge(whole) : status;
 }

@@ -49,7 +49,7 @@ typedef enum {
 typedef struct asq_slot {
 	_Atomic uint32_t word;        /* asq_slot_state, and the worker's number from bit 8 on */
 	uint32_t task;                /* asq_task */
-	uint64_t action_id, claim_id;
+	uint64_t action_id, claim_id; /* of a cleaning: 1, if it is the first of the day */
 	_Atomic int64_t started, ended;   /* microseconds of the wall clock */
 	int64_t claimed, offered;     /* when it became ready, and when it was last seen to be still ours */
 	_Atomic uint32_t hold;        /* the worker needs it beyond its completion: WRITTEN, not FREE */

@@ -27,6 +27,7 @@
 #define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
+#define ASQ_DAY           (86400 * ASQ_SECOND)
 
 /* ---- The database ----------------------------------------------------------------------------- */
 
@@ -261,6 +262,15 @@ static void asq_supervisor_ask(asq_supervisor *s, int64_t now)
 	}
 }
 
+/* A day's first cleaning, by UTC, also looks for what deleted actions have left behind. */
+static bool asq_supervisor_new_day(asq_supervisor *s, int64_t now)
+{
+	bool is_new = now / ASQ_DAY != s->last_day;
+
+	s->last_day = now / ASQ_DAY;
+	return is_new;
+}
+
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
@@ -287,7 +297,7 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	}
 	if (now - s->last_clean >= ASQ_CLEAN_US && !s->stopping) {
 		s->last_clean = now;
-		asq_ledger_task(s, ASQ_TASK_CLEAN, 0, NULL);
+		asq_ledger_task(s, ASQ_TASK_CLEAN, asq_supervisor_new_day(s, now), NULL);
 	}
 }
 
@@ -554,6 +564,7 @@ static void asq_supervisor_loop(asq_supervisor *s)
 	s->more = true;
 	s->next_due = INT64_MAX;
 	s->last_clean = asq_microtime() - ASQ_CLEAN_US + 5 * ASQ_SECOND;
+	s->last_day = asq_microtime() / ASQ_DAY;
 	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
 	asq_supervisor_succeed(s);
 	asq_supervisor_say(s, true, "%ld workers for %s; supervisor %d.", (long) s->options->workers, s->host, (int) getpid());

@@ -124,7 +124,6 @@ typedef struct {
 	asq_membership *member;
 	zval store, runner, *context;
 	zend_long done;
-	unsigned cleaned;
 	int64_t fresh;        /* when WordPress's caches were last emptied */
 	int64_t since;
 	bool busy;
@@ -180,7 +179,7 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 /* A task that is no action. What it throws is for the log: it must not end the worker. */
 static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
-	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), &w->cleaned)
+	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id != 0)
 		: asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text);
 
 	return asq_member_survive(status);
