@@ -12,7 +12,8 @@
 #include "php_asq.h"
 
 /* So many times what is wanted are found, since rivals take their part; and so many times more where they have taken all. */
-#define ASQ_CANDIDATES 4
+#define ASQ_CANDIDATES    4
+#define ASQ_CLAIM_AT_ONCE 10000
 
 #define ASQ_ORDER_BY "ORDER BY priority ASC, attempts ASC, scheduled_date_gmt ASC, action_id ASC"
 
@@ -78,33 +79,33 @@ typedef struct {
 	uint64_t claim_id;
 	asq_result claimed;          /* what it holds, in order */
 	HashTable tried;             /* ids that were to be claimed: they are, or somebody else has them */
-} asq_claiming_now;
+} asq_staking;
 
 /* What may be claimed; where nothing is paused this is Action Scheduler's own WHERE. */
-static void asq_claim_where(const asq_claiming_now *now, smart_str *sql)
+static void asq_claim_where(const asq_staking *staking, smart_str *sql)
 {
 	smart_str_appends(sql, " WHERE claim_id=0 AND scheduled_date_gmt<=");
-	asq_sql_string(&now->site->link, sql, now->filter->due);
+	asq_sql_string(&staking->site->link, sql, staking->filter->due);
 	smart_str_appends(sql, " AND status='" ASQ_STATUS_PENDING "'");
-	asq_store_filter_sql(now->site, sql, now->filter);
-	smart_str_append_smart_str(sql, now->paused);
+	asq_store_filter_sql(staking->site, sql, staking->filter);
+	smart_str_append_smart_str(sql, staking->paused);
 }
 
-static void asq_claim_order(const asq_claiming_now *now, smart_str *sql, zend_long limit)
+static void asq_claim_order(const asq_staking *staking, smart_str *sql, zend_long limit)
 {
 	smart_str_appendc(sql, ' ');
-	if (now->filter->order_by) {
-		smart_str_append(sql, now->filter->order_by);
+	if (staking->filter->order_by) {
+		smart_str_append(sql, staking->filter->order_by);
 	} else {
 		smart_str_appends(sql, ASQ_ORDER_BY);
 	}
 	smart_str_append_printf(sql, " LIMIT " ZEND_LONG_FMT, limit);
 }
 
-static void asq_claim_set(const asq_claiming_now *now, smart_str *sql)
+static void asq_claim_set(const asq_staking *staking, smart_str *sql)
 {
-	smart_str_append_printf(sql, " SET claim_id=" ZEND_ULONG_FMT ", ", (zend_ulong) now->claim_id);
-	asq_sql_attempted(now->site, sql, now->filter->now_gmt, now->filter->now_local);
+	smart_str_append_printf(sql, " SET claim_id=" ZEND_ULONG_FMT ", ", (zend_ulong) staking->claim_id);
+	asq_sql_attempted(staking->site, sql, staking->filter->now_gmt, staking->filter->now_local);
 }
 
 static void asq_claimed_select(asq_site *site, smart_str *sql, uint64_t claim_id)
@@ -143,16 +144,16 @@ static void asq_claim_undo(asq_site *site, uint64_t claim_id)
 }
 
 /* Runs the batch, whose last statement says what the claim holds by now, and frees it. */
-static asq_status asq_claim_take(asq_claiming_now *now, asq_batch *batch, asq_error *error)
+static asq_status asq_claim_take(asq_staking *staking, asq_batch *batch, asq_error *error)
 {
 	asq_status status;
 
 	batch->repeatable = true;
-	asq_claimed_select(now->site, asq_batch_add(batch), now->claim_id);
-	status = asq_site_run(now->site, batch, error);
+	asq_claimed_select(staking->site, asq_batch_add(batch), staking->claim_id);
+	status = asq_site_run(staking->site, batch, error);
 	if (status == ASQ_OK) {
-		zval_ptr_dtor(&now->claimed.rows);
-		now->claimed = batch->result[batch->count - 1];
+		zval_ptr_dtor(&staking->claimed.rows);
+		staking->claimed = batch->result[batch->count - 1];
 		ZVAL_UNDEF(&batch->result[batch->count - 1].rows);
 	}
 	asq_batch_free(batch);
@@ -160,30 +161,30 @@ static asq_status asq_claim_take(asq_claiming_now *now, asq_batch *batch, asq_er
 }
 
 /* How many more are to be claimed. */
-static zend_long asq_claim_wanted(const asq_claiming_now *now)
+static zend_long asq_claim_wanted(const asq_staking *staking)
 {
-	HashTable *rows = asq_result_rows(&now->claimed);
+	HashTable *rows = asq_result_rows(&staking->claimed);
 
-	return now->filter->limit - (rows ? (zend_long) zend_hash_num_elements(rows) : 0);
+	return staking->filter->limit - (rows ? (zend_long) zend_hash_num_elements(rows) : 0);
 }
 
 /* By one statement, with the locks that it takes. */
-static asq_status asq_claim_in_place(asq_claiming_now *now, asq_error *error)
+static asq_status asq_claim_in_place(asq_staking *staking, asq_error *error)
 {
 	asq_batch batch;
 	smart_str *sql;
 
 	asq_batch_init(&batch, true);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "UPDATE %s", ZSTR_VAL(now->site->actions));
-	asq_claim_set(now, sql);
-	asq_claim_where(now, sql);
-	asq_claim_order(now, sql, now->filter->limit);
-	return asq_claim_take(now, &batch, error);
+	smart_str_append_printf(sql, "UPDATE %s", ZSTR_VAL(staking->site->actions));
+	asq_claim_set(staking, sql);
+	asq_claim_where(staking, sql);
+	asq_claim_order(staking, sql, staking->filter->limit);
+	return asq_claim_take(staking, &batch, error);
 }
 
 /* The first ids that may be claimed, in order; *ids: their rows, or UNDEF. */
-static asq_status asq_claim_candidates(asq_claiming_now *now, zend_long limit, zval *ids, asq_error *error)
+static asq_status asq_claim_candidates(asq_staking *staking, zend_long limit, zval *ids, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
@@ -191,10 +192,10 @@ static asq_status asq_claim_candidates(asq_claiming_now *now, zend_long limit, z
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT action_id FROM %s", ZSTR_VAL(now->site->actions));
-	asq_claim_where(now, sql);
-	asq_claim_order(now, sql, limit);
-	status = asq_site_run(now->site, &batch, error);
+	smart_str_append_printf(sql, "SELECT action_id FROM %s", ZSTR_VAL(staking->site->actions));
+	asq_claim_where(staking, sql);
+	asq_claim_order(staking, sql, limit);
+	status = asq_site_run(staking->site, &batch, error);
 	ZVAL_UNDEF(ids);
 	if (status == ASQ_OK) {
 		ZVAL_COPY_VALUE(ids, &batch.result[0].rows);
@@ -205,30 +206,30 @@ static asq_status asq_claim_candidates(asq_claiming_now *now, zend_long limit, z
 }
 
 /* Those of the ids that are still free and that nobody else has locked. */
-static asq_status asq_claim_ids(asq_claiming_now *now, const smart_str *ids, asq_error *error)
+static asq_status asq_claim_ids(asq_staking *staking, const smart_str *ids, asq_error *error)
 {
 	asq_batch batch;
 	smart_str *sql;
 
 	asq_batch_init(&batch, true);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "UPDATE %s t JOIN (SELECT action_id FROM %s FORCE INDEX (PRIMARY)", ZSTR_VAL(now->site->actions), ZSTR_VAL(now->site->actions));
-	asq_claim_where(now, sql);
+	smart_str_append_printf(sql, "UPDATE %s t JOIN (SELECT action_id FROM %s FORCE INDEX (PRIMARY)", ZSTR_VAL(staking->site->actions), ZSTR_VAL(staking->site->actions));
+	asq_claim_where(staking, sql);
 	smart_str_appends(sql, " AND action_id IN (");
 	smart_str_append_smart_str(sql, ids);
 	smart_str_appends(sql, ") FOR UPDATE SKIP LOCKED) ids ON t.action_id=ids.action_id");
-	asq_claim_set(now, sql);
-	return asq_claim_take(now, &batch, error);
+	asq_claim_set(staking, sql);
+	return asq_claim_take(staking, &batch, error);
 }
 
-/* The next ids of a list, as many as are wanted; false: there are none. */
-static bool asq_claim_next_ids(asq_claiming_now *now, HashTable *candidates, uint32_t *at, smart_str *ids)
+/* The next ids of a list, as many as are wanted or as one statement may have; false: there are none. */
+static bool asq_claim_next_ids(asq_staking *staking, HashTable *candidates, uint32_t *at, smart_str *ids)
 {
-	zend_long wanted = asq_claim_wanted(now);
+	zend_long wanted = MIN(asq_claim_wanted(staking), ASQ_CLAIM_AT_ONCE);
 
 	for (; wanted > 0 && *at < zend_hash_num_elements(candidates); (*at)++) {
 		zend_string *id = asq_row_get(zend_hash_index_find(candidates, *at), 0);
-		if (zend_hash_index_add_empty_element(&now->tried, ZEND_STRTOUL(ZSTR_VAL(id), NULL, 10))) {
+		if (zend_hash_index_add_empty_element(&staking->tried, ZEND_STRTOUL(ZSTR_VAL(id), NULL, 10))) {
 			smart_str_appends(ids, ids->s ? "," : "");
 			smart_str_append(ids, id);
 			wanted--;
@@ -237,38 +238,61 @@ static bool asq_claim_next_ids(asq_claiming_now *now, HashTable *candidates, uin
 	return ids->s != NULL;
 }
 
-static asq_status asq_claim_of(asq_claiming_now *now, HashTable *candidates, asq_error *error)
+static asq_status asq_claim_of(asq_staking *staking, HashTable *candidates, asq_error *error)
 {
 	asq_status status = ASQ_OK;
 	smart_str ids = {0};
 	uint32_t at = 0;
 
-	while (status == ASQ_OK && asq_claim_next_ids(now, candidates, &at, &ids)) {
-		status = asq_claim_ids(now, &ids, error);
+	while (status == ASQ_OK && asq_claim_next_ids(staking, candidates, &at, &ids)) {
+		status = asq_claim_ids(staking, &ids, error);
 		smart_str_free(&ids);
 	}
 	return status;
 }
 
-static asq_status asq_claim_by_ids(asq_claiming_now *now, asq_error *error)
+static asq_status asq_claim_by_ids(asq_staking *staking, asq_error *error)
 {
-	zend_long limit = now->filter->limit;
+	zend_long limit = staking->filter->limit;
 	asq_status status = ASQ_OK;
 	bool more = true;
 
-	while (status == ASQ_OK && more && asq_claim_wanted(now) > 0) {
+	while (status == ASQ_OK && more && asq_claim_wanted(staking) > 0) {
 		zval candidates;
 		limit = limit > ZEND_LONG_MAX / ASQ_CANDIDATES ? ZEND_LONG_MAX : limit * ASQ_CANDIDATES;
-		status = asq_claim_candidates(now, limit, &candidates, error);
+		status = asq_claim_candidates(staking, limit, &candidates, error);
 		if (status == ASQ_OK && Z_TYPE(candidates) == IS_ARRAY) {
 			more = (zend_long) zend_hash_num_elements(Z_ARRVAL(candidates)) == limit;
-			status = asq_claim_of(now, Z_ARRVAL(candidates), error);
+			status = asq_claim_of(staking, Z_ARRVAL(candidates), error);
 		} else {
 			more = false;
 		}
 		zval_ptr_dtor(&candidates);
 	}
 	return status;
+}
+
+/* What a claim of somebody else's making holds already, where nothing more was to be claimed. */
+static asq_status asq_claim_look_at(asq_staking *staking, asq_error *error)
+{
+	asq_batch batch;
+
+	asq_batch_init(&batch, false);
+	return asq_claim_take(staking, &batch, error);
+}
+
+static asq_status asq_claim_stake(asq_staking *staking, bool made, asq_error *error)
+{
+	const asq_link *link = &staking->site->link;
+	asq_status status;
+
+	if (!link->skip_locked || link->in_transaction) {
+		return asq_claim_in_place(staking, error);
+	}
+	zend_hash_init(&staking->tried, 0, NULL, NULL, 0);
+	status = asq_claim_by_ids(staking, error);
+	zend_hash_destroy(&staking->tried);
+	return status == ASQ_OK && !made && !asq_result_rows(&staking->claimed) ? asq_claim_look_at(staking, error) : status;
 }
 
 /*
@@ -278,7 +302,7 @@ static asq_status asq_claim_by_ids(asq_claiming_now *now, asq_error *error)
 asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint64_t *claim_id, zval *ids, asq_error *error)
 {
 	smart_str paused = {0};
-	asq_claiming_now now = { .site = site, .filter = filter, .paused = &paused };
+	asq_staking staking = { .site = site, .filter = filter, .paused = &paused };
 	asq_status status = asq_store_pause_condition(site, &paused, error);
 	bool made = *claim_id == 0;
 
@@ -286,25 +310,17 @@ asq_status asq_store_claim(asq_site *site, const asq_claim_filter *filter, uint6
 		status = asq_store_new_claim(site, filter->now_gmt, claim_id, error);
 	}
 	if (status == ASQ_OK) {
-		now.claim_id = *claim_id;
-		zend_hash_init(&now.tried, 0, NULL, NULL, 0);
-		status = site->link.skip_locked && !site->link.in_transaction ? asq_claim_by_ids(&now, error) : asq_claim_in_place(&now, error);
-		/* A claim of somebody else's making may hold some already. */
-		if (status == ASQ_OK && !made && !asq_result_rows(&now.claimed)) {
-			asq_batch look;
-			asq_batch_init(&look, false);
-			status = asq_claim_take(&now, &look, error);
-		}
+		staking.claim_id = *claim_id;
+		status = asq_claim_stake(&staking, made, error);
 		if (status == ASQ_OK) {
-			asq_claimed_ids(&now.claimed, filter->due, ids);
+			asq_claimed_ids(&staking.claimed, filter->due, ids);
 		} else if (made && !asq_error_is_gone(error)) {
 			/* Action Scheduler's own way, which comes next, makes one of its own. */
 			asq_claim_undo(site, *claim_id);
 			*claim_id = 0;
 		}
-		zend_hash_destroy(&now.tried);
 	}
-	zval_ptr_dtor(&now.claimed.rows);
+	zval_ptr_dtor(&staking.claimed.rows);
 	smart_str_free(&paused);
 	return status;
 }
