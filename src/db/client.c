@@ -440,20 +440,38 @@ static asq_status asq_client_send(asq_client *client, asq_batch *batch, asq_erro
 	return status;
 }
 
+/* ASQ_DECLINED: it is to be sent as text. */
+static asq_status asq_client_prepared(asq_client *client, asq_batch *batch, asq_error *error)
+{
+	asq_prepared_end end = client->conn ? asq_prepared_run(&client->prepared, client->conn, batch, error) : ASQ_PREPARED_NOT;
+
+	client->used = time(NULL);
+	switch (end) {
+		case ASQ_PREPARED_DONE:
+			return ASQ_OK;
+		case ASQ_PREPARED_FAILED:
+			if (!asq_error_is_gone(error)) {
+				asq_client_roll_back(client);
+			}
+			return ASQ_FAILED;
+		case ASQ_PREPARED_UNREAD:
+			batch->retried = true;
+			/* As if the answer had been lost on its way. */
+			return batch->once ? asq_error_set(error, 2013, "The answer to a prepared statement could not be read.") : ASQ_DECLINED;
+		default:
+			return ASQ_DECLINED;
+	}
+}
+
 static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *error)
 {
 	static const char repeatable[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 	asq_client *client = link->handle;
-	asq_status status = client->conn ? asq_prepared_run(&client->prepared, client->conn, batch) : ASQ_DECLINED;
+	asq_status status = asq_client_prepared(client, batch, error);
 
-	if (status == ASQ_OK) {
-		client->used = time(NULL);
-		return ASQ_OK;
+	if (status == ASQ_DECLINED) {
+		status = asq_client_send(client, batch, error);
 	}
-	if (status == ASQ_FAILED) {
-		asq_client_roll_back(client);
-	}
-	status = asq_client_send(client, batch, error);
 	/* A server that logs statements cannot log those of READ COMMITTED. */
 	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
 		/* The second half of a transaction is nothing without the first: asq_link_transact() sends both again. */
@@ -511,6 +529,7 @@ static const asq_link_vtable asq_client_vtable = {
 static void asq_client_fill(asq_link *link)
 {
 	link->vtable = &asq_client_vtable;
+	link->collects = NULL;
 	link->in_transaction = false;
 	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
 	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));

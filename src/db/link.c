@@ -226,19 +226,30 @@ void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t len
 	smart_str_appendc(sql, '\'');
 }
 
-void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
-{
-	asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
-}
-
-void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value)
+void asq_sql_value(asq_link *link, asq_batch *batch, const zend_string *value)
 {
 	smart_str *sql = &batch->sql[batch->count - 1];
 	size_t from = smart_str_get_len(sql);
 
 	ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
-	asq_sql_string(link, sql, value);
-	batch->value[batch->values++] = (asq_value) { .text = zend_string_copy(value), .from = from, .to = smart_str_get_len(sql) };
+	asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
+	batch->value[batch->values++] = (asq_value) { .text = zend_string_copy((zend_string *) value), .from = from, .to = smart_str_get_len(sql) };
+}
+
+void asq_sql_collect(asq_link *link, asq_batch *batch)
+{
+	link->collects = batch;
+}
+
+void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
+{
+	asq_batch *batch = link->collects;
+
+	if (batch && sql == &batch->sql[batch->count - 1]) {
+		asq_sql_value(link, batch, value);
+	} else {
+		asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
+	}
 }
 
 void asq_sql_value_long(asq_batch *batch, int64_t value)

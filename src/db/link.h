@@ -38,7 +38,7 @@ typedef struct {
 	bool transactional;
 	bool serial;                 /* REPEATABLE READ: what a statement looks at is locked until it has written */
 	bool begins, ends;           /* one half of a transaction, see asq_link_transact() */
-	bool once;                   /* never to be sent twice: the caller looks whether it was committed */
+	bool once;                   /* not to be sent twice, if it may have been committed: the caller looks whether it was */
 	bool repeatable;             /* to send it twice does no harm: the caller can tell what the first time did */
 	unsigned patience;           /* seconds for which a lost connection is tried to be made anew; 0: a moment */
 	unsigned count;
@@ -69,6 +69,7 @@ struct asq_link {
 	bool utf8mb3;            /* the connection's character set knows no 4-byte letters */
 	bool skip_locked;        /* the server has SELECT ... FOR UPDATE SKIP LOCKED */
 	bool compound;           /* ... and BEGIN NOT ATOMIC, which does several statements for one answer */
+	asq_batch *collects;     /* see asq_sql_collect() */
 	void *handle;
 };
 
@@ -103,8 +104,10 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);
 void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length);
 /* A string or a number in the batch's last statement, remembered as a value. */
-void asq_sql_value(asq_link *link, asq_batch *batch, zend_string *value);
+void asq_sql_value(asq_link *link, asq_batch *batch, const zend_string *value);
 void asq_sql_value_long(asq_batch *batch, int64_t value);
+/* From here on asq_sql_string() remembers what it appends to the batch's last statement; NULL: no more. */
+void asq_sql_collect(asq_link *link, asq_batch *batch);
 void asq_sql_long(smart_str *sql, int64_t value);
 
 /* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */

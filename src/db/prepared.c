@@ -1,6 +1,6 @@
 /*
- * prepared.c: a statement is known by its text with ? for the values, seen a few times, then prepared and kept. Nothing
- * here is an error: where a prepared statement does not work, the text does.
+ * prepared.c: a statement is known by its text with ? for the values, seen a few times, then prepared and kept. Where preparing
+ * does not work, say behind a proxy, that is no error: the text does.
  */
 #include "prepared.h"
 
@@ -16,7 +16,10 @@
 
 #define ASQ_PREPARED_CELL 64
 
-#define ASQ_ER_NO_SUCH_KEY 1176
+#define ASQ_ER_NO_SUCH_KEY          1176
+#define ASQ_ER_UNKNOWN_STMT_HANDLER 1243
+#define ASQ_ER_UNSUPPORTED_PS       1295
+#define ASQ_ER_NEED_REPREPARE       1615
 
 typedef struct {
 	char *sql;               /* with ? for the values; NULL: a free place */
@@ -24,6 +27,7 @@ typedef struct {
 	unsigned seen;
 	uint64_t used;           /* when, by the count of questions */
 	MYSQL_STMT *stmt;        /* NULL: not yet prepared */
+	bool question;           /* it reads, and does no more */
 	char cell[ASQ_PREPARED_CELL];
 	unsigned long cell_length;
 	asq_bool null, cut;
@@ -31,7 +35,7 @@ typedef struct {
 
 struct asq_prepared {
 	uint64_t questions;
-	bool refused;            /* they do not work, say behind a proxy: this connection does without */
+	bool refused;            /* they do not work: this connection does without */
 	asq_statement statement[ASQ_PREPARED_MAX];
 };
 
@@ -117,7 +121,12 @@ static bool asq_statement_parse(asq_statement *statement, const asq_batch *batch
 static bool asq_statement_prepare(asq_statement *statement, MYSQL *conn, const asq_batch *batch)
 {
 	statement->stmt = mysql_stmt_init(conn);
-	return statement->stmt && asq_statement_parse(statement, batch) && mysql_stmt_param_count(statement->stmt) == batch->values;
+	if (!statement->stmt || !asq_statement_parse(statement, batch)) {
+		return false;
+	}
+	/* What a compound statement selects is known only when it is executed. */
+	statement->question = mysql_stmt_field_count(statement->stmt) > 0;
+	return mysql_stmt_param_count(statement->stmt) == batch->values;
 }
 
 static bool asq_statement_execute(asq_statement *statement, asq_batch *batch)
@@ -183,44 +192,74 @@ static bool asq_statement_answer(asq_statement *statement, asq_result *result)
 	return answered;
 }
 
-/* A deadlock or a lock that was waited for in vain would have been met by the text, too. */
-static bool asq_statement_is_to_blame(const asq_statement *statement)
+/*
+ * The server does not know the statement any more, or executes none of its kind. A question may be asked again whatever the error
+ * was; anything else has met what the text would meet.
+ */
+static bool asq_statement_is_unfit(const asq_statement *statement)
 {
-	asq_error error = { .code = statement->stmt ? mysql_stmt_errno(statement->stmt) : 0 };
-
-	return !asq_error_is_lock(&error);
+	if (statement->question) {
+		return true;
+	}
+	switch (mysql_stmt_errno(statement->stmt)) {
+		case ASQ_ER_UNSUPPORTED_PS:
+		case ASQ_ER_UNKNOWN_STMT_HANDLER:
+		case ASQ_ER_NEED_REPREPARE:
+			return true;
+		default:
+			return false;
+	}
 }
 
-asq_status asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch)
+static void asq_prepared_refuse(asq_prepared *prepared, asq_statement *statement)
+{
+	prepared->refused = true;
+	asq_statement_free(statement);
+}
+
+/* The place of the batch's statement, if it is to be prepared. */
+static asq_statement *asq_statement_of(asq_prepared *prepared, const asq_batch *batch)
 {
 	smart_str sql = {0};
 	asq_statement *statement;
 
+	asq_statement_sql(batch, false, &sql);
+	statement = asq_statement_find(prepared, sql.s);
+	smart_str_free(&sql);
+	statement->used = ++prepared->questions;
+	return statement->seen < ASQ_PREPARED_FROM && ++statement->seen < ASQ_PREPARED_FROM ? NULL : statement;
+}
+
+asq_prepared_end asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batch *batch, asq_error *error)
+{
+	asq_statement *statement;
+
 	if (!batch->values || batch->count != 1 || batch->transactional) {
-		return ASQ_DECLINED;
+		return ASQ_PREPARED_NOT;
 	}
 	if (!*prepared) {
 		*prepared = pecalloc(1, sizeof(**prepared), 1);
 	}
-	if ((*prepared)->refused) {
-		return ASQ_DECLINED;
+	if ((*prepared)->refused || !(statement = asq_statement_of(*prepared, batch))) {
+		return ASQ_PREPARED_NOT;
 	}
-	asq_statement_sql(batch, false, &sql);
-	statement = asq_statement_find(*prepared, sql.s);
-	smart_str_free(&sql);
-	statement->used = ++(*prepared)->questions;
-	if (statement->seen < ASQ_PREPARED_FROM && ++statement->seen < ASQ_PREPARED_FROM) {
-		return ASQ_DECLINED;
+	if (!statement->stmt && !asq_statement_prepare(statement, conn, batch)) {
+		asq_prepared_refuse(*prepared, statement);
+		return ASQ_PREPARED_NOT;
 	}
-	if ((statement->stmt || asq_statement_prepare(statement, conn, batch)) && asq_statement_execute(statement, batch)
-			&& asq_statement_answer(statement, &batch->result[0])) {
-		batch->done = 1;
-		return ASQ_OK;
+	if (!asq_statement_execute(statement, batch)) {
+		if (asq_statement_is_unfit(statement)) {
+			asq_prepared_refuse(*prepared, statement);
+			return ASQ_PREPARED_NOT;
+		}
+		asq_error_set(error, mysql_stmt_errno(statement->stmt), "%s", mysql_stmt_error(statement->stmt));
+		return ASQ_PREPARED_FAILED;
 	}
-	if (asq_statement_is_to_blame(statement)) {
-		(*prepared)->refused = true;
-		asq_statement_free(statement);
+	if (!asq_statement_answer(statement, &batch->result[0])) {
+		asq_prepared_refuse(*prepared, statement);
+		asq_batch_clear(batch);
+		return ASQ_PREPARED_UNREAD;
 	}
-	asq_batch_clear(batch);
-	return ASQ_FAILED;
+	batch->done = 1;
+	return ASQ_PREPARED_DONE;
 }

@@ -9,6 +9,8 @@
 #include "wake.h"
 #include "php_asq.h"
 
+#include <inttypes.h>
+
 #define ASQ_ER_BAD_NULL  1048
 
 /* ---- One action ------------------------------------------------------------------------------- */
@@ -186,30 +188,69 @@ asq_status asq_insert_look(asq_site *site, const asq_action_row *row, const asq_
 
 /* ---- One action ---- */
 
+/* The action and its log row, each a statement. */
+static void asq_insert_build(asq_site *site, asq_batch *batch, const asq_action_row *row, asq_unique unique, const asq_log_row *log)
+{
+	/* A statement that stands alone needs no transaction of its own. */
+	batch->transactional = log != NULL || unique != ASQ_UNIQUE_NO;
+	batch->serial = unique != ASQ_UNIQUE_NO;
+	if (unique == ASQ_UNIQUE_NO) {
+		asq_insert_plain(site, asq_batch_add(batch), row);
+	} else {
+		asq_insert_unique(site, asq_batch_add(batch), row, unique);
+	}
+	if (log) {
+		asq_insert_log(site, asq_batch_add(batch), log, unique != ASQ_UNIQUE_NO);
+	}
+}
+
+/* Both in one compound statement, which may be prepared; its answer is both ids. */
+static void asq_insert_build_at_once(asq_site *site, asq_batch *batch, const asq_action_row *row, const asq_log_row *log)
+{
+	smart_str *sql = asq_batch_add(batch);
+
+	asq_sql_collect(&site->link, batch);
+	smart_str_appends(sql, "BEGIN NOT ATOMIC DECLARE asq_id BIGINT UNSIGNED; START TRANSACTION; ");
+	asq_insert_plain(site, sql, row);
+	smart_str_appends(sql, "; SET asq_id=LAST_INSERT_ID(); ");
+	asq_insert_log(site, sql, log, false);
+	smart_str_appends(sql, "; COMMIT; SELECT CONCAT(asq_id,' ',LAST_INSERT_ID()); END");
+	asq_sql_collect(&site->link, NULL);
+}
+
+/* The ids, as far as the answers came. */
+static void asq_insert_ids(const asq_batch *batch, bool at_once, bool logged, uint64_t *id, uint64_t *log_id)
+{
+	if (at_once) {
+		const zend_string *cell = asq_result_cell(&batch->result[0]);
+		if (cell && sscanf(ZSTR_VAL(cell), "%" SCNu64 " %" SCNu64, id, log_id) != 2) {
+			*id = *log_id = 0;
+		}
+	} else {
+		*id = batch->result[0].affected > 0 ? batch->result[0].insert_id : 0;
+		*log_id = logged && *id ? batch->result[1].insert_id : 0;
+	}
+}
+
 /* One try. *lost: it failed, but may have been committed. */
 static asq_status asq_insert_try(asq_site *site, const asq_action_row *row, asq_unique unique, const asq_log_row *log,
 	uint64_t *id, uint64_t *log_id, bool *lost, asq_error *error)
 {
+	bool at_once = log && unique == ASQ_UNIQUE_NO && site->link.compound;
 	asq_batch batch;
 	asq_status status;
 
-	/* A statement that stands alone needs no transaction of its own. */
-	asq_batch_init(&batch, log != NULL || unique != ASQ_UNIQUE_NO);
-	batch.serial = unique != ASQ_UNIQUE_NO;
+	asq_batch_init(&batch, false);
 	batch.once = true;
-	if (unique == ASQ_UNIQUE_NO) {
-		asq_insert_plain(site, asq_batch_add(&batch), row);
+	if (at_once) {
+		asq_insert_build_at_once(site, &batch, row, log);
 	} else {
-		asq_insert_unique(site, asq_batch_add(&batch), row, unique);
-	}
-	if (log) {
-		asq_insert_log(site, asq_batch_add(&batch), log, unique != ASQ_UNIQUE_NO);
+		asq_insert_build(site, &batch, row, unique, log);
 	}
 	status = asq_site_run(site, &batch, error);
 	*lost = status == ASQ_FAILED && asq_error_is_gone(error) && !site->link.in_transaction && site->link.vtable->reopens;
 	if (status == ASQ_OK || (*lost && batch.done > 0)) {
-		*id = batch.result[0].affected > 0 ? batch.result[0].insert_id : 0;
-		*log_id = status == ASQ_OK && log && *id ? batch.result[1].insert_id : 0;
+		asq_insert_ids(&batch, at_once, status == ASQ_OK && log, id, log_id);
 	}
 	asq_batch_free(&batch);
 	return status;

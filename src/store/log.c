@@ -26,21 +26,6 @@ void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, co
 	smart_str_appendc(sql, ')');
 }
 
-void asq_store_log_bind(asq_site *site, asq_batch *batch, uint64_t action_id, const asq_log_row *row)
-{
-	smart_str *sql = &batch->sql[batch->count - 1];
-
-	smart_str_appendc(sql, '(');
-	asq_sql_value_long(batch, (int64_t) action_id);
-	smart_str_appendc(sql, ',');
-	asq_sql_value(&site->link, batch, row->message);
-	smart_str_appendc(sql, ',');
-	asq_sql_value(&site->link, batch, row->date_gmt);
-	smart_str_appendc(sql, ',');
-	asq_sql_value(&site->link, batch, row->date_local);
-	smart_str_appendc(sql, ')');
-}
-
 void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64_t action_id, const asq_log_row *row)
 {
 	if (!*sql) {

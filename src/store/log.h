@@ -8,7 +8,7 @@
 
 /* A log row, as it is stored. The strings are the caller's. */
 typedef struct {
-	zend_string *message, *date_gmt, *date_local;
+	const zend_string *message, *date_gmt, *date_local;
 } asq_log_row;
 
 /* Appends "INSERT INTO ... (...) ", up to the rows. */
@@ -19,9 +19,6 @@ void asq_store_log_parts(asq_site *site, smart_str *sql, const asq_log_row *row)
 
 /* Appends (action_id, message, dates) to an INSERT's values. */
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
-
-/* ... to the batch's last statement, each of them remembered as a value. */
-void asq_store_log_bind(asq_site *site, asq_batch *batch, uint64_t action_id, const asq_log_row *row);
 
 /* Adds a row to a batch's statement of many; *sql: that statement, or NULL before the first. */
 void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64_t action_id, const asq_log_row *row);

@@ -100,9 +100,20 @@ static void asq_at_once_where(asq_site *site, asq_batch *batch, const asq_step *
 	smart_str_appends(sql, " OR ");
 	asq_at_once_is(batch, step->started, ASQ_STATUS_PENDING, step->started_attempt ? step->started_attempt - 1 : -1);
 	smart_str_appends(sql, " AND hook=");
-	asq_sql_value(&site->link, batch, step->hook);
+	asq_sql_string(&site->link, sql, step->hook);
 	smart_str_appends(sql, " AND args=");
-	asq_sql_value(&site->link, batch, step->args);
+	asq_sql_string(&site->link, sql, step->args);
+	smart_str_appendc(sql, ')');
+}
+
+static void asq_at_once_log(asq_site *site, asq_batch *batch, uint64_t id, const asq_log_row *log)
+{
+	smart_str *sql = &batch->sql[batch->count - 1];
+
+	smart_str_appendc(sql, '(');
+	asq_sql_value_long(batch, (int64_t) id);
+	smart_str_appendc(sql, ',');
+	asq_store_log_parts(site, sql, log);
 	smart_str_appendc(sql, ')');
 }
 
@@ -111,19 +122,19 @@ static void asq_at_once_sql(asq_site *site, asq_batch *batch, const asq_step *st
 {
 	smart_str *sql = asq_batch_add(batch);
 
+	asq_sql_collect(&site->link, batch);
 	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(status='" ASQ_STATUS_PENDING
-		"'), status=IF(status='" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), last_attempt_gmt=", ZSTR_VAL(site->actions));
-	asq_sql_value(&site->link, batch, step->now_gmt);
-	smart_str_appends(sql, ", last_attempt_local=");
-	asq_sql_value(&site->link, batch, step->now_local);
+		"'), status=IF(status='" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), ", ZSTR_VAL(site->actions));
+	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
 	asq_at_once_where(site, batch, step);
 	smart_str_appends(sql, "; IF ROW_COUNT()=2 THEN ");
 	asq_store_log_into(site, sql);
 	smart_str_appends(sql, "VALUES ");
-	asq_store_log_bind(site, batch, step->finished, step->finished_log);
+	asq_at_once_log(site, batch, step->finished, step->finished_log);
 	smart_str_appendc(sql, ',');
-	asq_store_log_bind(site, batch, step->started, step->started_log);
+	asq_at_once_log(site, batch, step->started, step->started_log);
 	smart_str_appends(sql, "; COMMIT; ELSE ROLLBACK; SELECT 0; END IF; END");
+	asq_sql_collect(&site->link, NULL);
 }
 
 /* *done: both have changed; else nothing has, and which of them can is found out one by one. */

@@ -14,8 +14,8 @@ typedef struct {
 	const asq_log_row *finished_log;
 	uint64_t started;                   /* this one begins */
 	const asq_log_row *started_log;
-	zend_string *hook, *args;           /* what the started row said when it was claimed */
-	zend_string *now_gmt, *now_local;
+	const zend_string *hook, *args;     /* what the started row said when it was claimed */
+	const zend_string *now_gmt, *now_local;
 	bool was_finished, has_started;     /* out: the claim still held, and the row changed */
 	zval row;                           /* out: the started action's columns, see fetch.c; IS_UNDEF: as they were */
 } asq_step;

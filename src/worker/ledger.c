@@ -149,7 +149,7 @@ static asq_flush_entry *asq_ledger_entry(asq_supervisor *s, asq_slot *slot)
 	return entry;
 }
 
-static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, zend_string *message, int64_t when)
+static void asq_ledger_log(asq_supervisor *s, asq_log_row *log, const zend_string *message, int64_t when)
 {
 	const asq_moment *moment = asq_ledger_moment(s, when ? when : asq_microtime());
 
@@ -273,12 +273,12 @@ void asq_ledger_release(asq_supervisor *s)
 		asq_log_row *logs[] = { &entry->start_log, &entry->end_log };
 		for (unsigned j = 0; j < 2; j++) {
 			if (logs[j]->date_gmt) {
-				zend_string_release(logs[j]->date_gmt);
-				zend_string_release(logs[j]->date_local);
+				zend_string_release((zend_string *) logs[j]->date_gmt);
+				zend_string_release((zend_string *) logs[j]->date_local);
 			}
 		}
 		if ((entry->end == ASQ_END_FAILED || entry->end == ASQ_END_RETRY || entry->end == ASQ_END_POSTPONED || entry->end == ASQ_END_BURIED) && entry->end_log.message) {
-			zend_string_release(entry->end_log.message);
+			zend_string_release((zend_string *) entry->end_log.message);
 		}
 		asq_ledger_release_policy(entry);
 	}

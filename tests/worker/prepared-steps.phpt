@@ -79,7 +79,7 @@ complete | 1 | 12 | 3 | 3
 lost: {"claimed":16,"succeeded":12,"failed":0,"lost":1}, prepared: 11
 complete | 1 | 12 | 3 | 3
 1 2 3 4 5 6 7 8 9 10 11 12 
-locked: {"claimed":12,"succeeded":12,"failed":0,"lost":0}, prepared: 9
+locked: {"claimed":12,"succeeded":12,"failed":0,"lost":0}, prepared: 10
 complete | 1 | 12 | 3 | 3
 1 2 3 4 5 6 7 8 1 connection killed 9 10 11 1 connection killed 12 
 killed: {"claimed":12,"succeeded":12,"failed":0,"lost":0}, prepared: 8
