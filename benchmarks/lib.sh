@@ -40,6 +40,15 @@ empty_queue() {
 	rows 'TRUNCATE {actions}; TRUNCATE {claims}; TRUNCATE {groups}; TRUNCATE {logs}'
 }
 
+# rest: until the server has cleared up after what was before, the other side's round as a rule.
+rest() {
+	wait_for 20 is_at_rest || true
+}
+
+is_at_rest() {
+	(($(sql -e "SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len'") < 20))
+}
+
 # site_php SIDE [ARG...]: runs the PHP code that it reads, after WordPress has booted.
 site_php() {
 	local side=$1 file=$RUN/code.php

@@ -8,6 +8,7 @@ TARGET=('>= 4')
 once() {
 	empty_queue
 	site_php asq <<<"asq_enqueue_many( 'bench_nothing', array_map( fn( \$n ) => array( \$n ), range( 1, 1000 ) ), 'bench' );"
+	rest
 	BENCH_TIME=$RUN/time on "$1" "$WP" action-scheduler run >"$RUN/output"
 	[[ $(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'complete' AND attempts = 1") == 1000 ]]
 	[[ $(rows 'SELECT COUNT(*) FROM {logs}') == 3000 ]]

@@ -302,7 +302,8 @@ static asq_status asq_worker_tick(asq_worker *worker, asq_run *run)
 
 	ZVAL_LONG(&done, ++worker->done);
 	if (worker->options->free_memory_on > 0 && worker->done % worker->options->free_memory_on == 0) {
-		status = asq_dispatch_flush(run);
+		/* With a pause the action that has just ended would be in progress for all of it. */
+		status = worker->options->pause ? asq_dispatch_flush(run) : ASQ_OK;
 		if (status == ASQ_OK) {
 			status = asq_worker_free_memory(&done);
 		}
