@@ -6,6 +6,7 @@ TARGET=('<= 0.5')
 
 once() {
 	empty_queue
+	rest
 	site_php "$1" <<-PHP
 		require '$BENCHMARKS/lib.php';
 		echo bench_median( fn( \$n ) => as_enqueue_async_action( 'bench_nothing', array( 'order' => \$n, 'by' => 'mail' ), 'bench' ), 500, 50 ), "\n";

@@ -1,8 +1,8 @@
 /*
- * wait.c: waiting awake. A server on the same machine, or next to it, answers a short question in some 50 microseconds. To
- * go to sleep for that, and be woken up, takes as long again. So we look for the answer for a moment first, and let others
- * that want the processor have it. Where that was of no use, say since the server is far away or writes to a
- * disk, it is left for a while, each time for longer.
+ * wait.c: waiting awake. A server on the same machine, or next to it, answers a short question in some 50 microseconds, and
+ * commits to a fast disk in 200. To go to sleep for that, and be woken up, takes 50 more. So we look for the answer for a moment
+ * first, and let others that want the processor have it: as soon as somebody does, we go to sleep. Where that was of no use, say since
+ * the server is far away, it is left for a while, each time for longer.
  */
 #include "wait.h"
 #include "monotonic.h"
@@ -15,13 +15,14 @@
 #include <sched.h>
 #include <unistd.h>
 
-#define ASQ_SPIN_LOOKS 4    /* between two looks at the clock */
-#define ASQ_SPIN_REST  6    /* at most so many times doubled is what is left out after a useless one: 64 waits */
+#define ASQ_SPIN_LOOKS   4       /* between two looks at the clock */
+#define ASQ_SPIN_CROWDED 20e-6   /* seconds; these looks take two microseconds: if they took so long, somebody else was at work */
+#define ASQ_SPIN_REST    6       /* at most so many times doubled is what is left out after a useless one: 64 waits */
 
-/* 1: there is something; 0: there was nothing for so long. */
+/* 1: there is something; 0: there was nothing for so long, or others want the processor. */
 static int asq_spin(struct pollfd *fd, zend_long microseconds)
 {
-	double until = asq_monotonic() + (double) microseconds / 1e6;
+	double now = asq_monotonic(), until = now + (double) microseconds / 1e6, before;
 
 	do {
 		for (unsigned i = 0; i < ASQ_SPIN_LOOKS; i++) {
@@ -31,7 +32,9 @@ static int asq_spin(struct pollfd *fd, zend_long microseconds)
 			}
 			sched_yield();
 		}
-	} while (asq_monotonic() < until);
+		before = now;
+		now = asq_monotonic();
+	} while (now < until && now - before < ASQ_SPIN_CROWDED);
 	return 0;
 }
 

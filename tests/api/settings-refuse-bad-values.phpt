@@ -32,7 +32,7 @@ string(2) "60"
 
 Warning: asq.spin must be 0 to 1000 microseconds, not "1001" in %s on line %d
 bool(false)
-string(3) "100"
+string(3) "300"
 string(6) "client"
 string(4) "args"
 string(1) "0"

@@ -21,7 +21,7 @@ asq.link             "auto" anywhere
 asq.password         ""    anywhere
 asq.password_file    ""    anywhere
 asq.prefix           "wp_" anywhere
-asq.spin             "100" anywhere
+asq.spin             "300" anywhere
 asq.ssl_ca           ""    php.ini
 asq.ssl_cert         ""    php.ini
 asq.ssl_key          ""    php.ini
