@@ -41,6 +41,12 @@ foreach ( array( 'strange', 'long' ) as $hook ) {
 var_dump( as_schedule_single_action( 1900000000, 'grouped', array(), 'new', false, 7 ) > 0 );
 echo 'prepared: ', $since(), "\n";
 
+/* The tables change under it. */
+foreach ( array( 'ALTER TABLE {actions} ADD INDEX other (priority)', 'ALTER TABLE {logs} ADD COLUMN more int NOT NULL DEFAULT 5', 'OPTIMIZE TABLE {actions}' ) as $change ) {
+	asq_test_query( $change );
+	var_dump( as_schedule_single_action( 1900000000, 'changed', array( $change ), 'new', false, 7 ) > 0 );
+}
+
 asq_test_disconnect();
 var_dump( as_enqueue_async_action( 'after', array(), 'g' ) > 0 );
 
@@ -87,10 +93,14 @@ bool(true)
 prepared: 2
 bool(true)
 bool(true)
+bool(true)
+bool(true)
+bool(true)
 
 Warning: asq: Query execution was interrupted in %s on line %d
 int(0)
 after | 1 | 1 | g
 answer | 1 | 1 | g
 before | 6 | 6 | g
+changed | 3 | 3 | new
 grouped | 1 | 1 | new
