@@ -24,7 +24,8 @@
 #define ASQ_FLUSH_US      5000          /* between two flushes, while there is something to write */
 #define ASQ_FLUSH_FAST_US 12000         /* the same, where so much happens that a flush is worth more for taking more along */
 #define ASQ_FAST          2000          /* actions a second */
-#define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead */
+#define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead, at least and at most */
+#define ASQ_BURY_MOST_US  (ASQ_BURY_US + ASQ_BURY_US / 2)
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_DAY           (86400 * ASQ_SECOND)
@@ -128,7 +129,7 @@ static int64_t asq_supervisor_flush_at(const asq_supervisor *s)
 
 /*
  * An idle supervisor asks the database one question at a time: what is due (polls), who is dead, and it says that it lives
- * itself. After a while a little less often than it is to poll, so that with a worker's cleaning it is one a second.
+ * itself. After a while a little less often than it is to poll, so that it is one a second also where these do not fall into step.
  */
 static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now)
 {
@@ -145,24 +146,28 @@ static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
 	return s->last_poll + asq_supervisor_poll_interval(s, now);
 }
 
-/* After another question a poll has its turn first, so that what other hosts enqueue waits for one of the others at most. */
+/* When another question than a poll may be asked: after a pause, and after a poll, if the last one was none. */
+static int64_t asq_supervisor_other_at(const asq_supervisor *s, int64_t now)
+{
+	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
+
+	return s->asked_other ? MAX(s->last_ask + rest, asq_supervisor_poll_at(s, now)) : s->last_ask + rest;
+}
+
+/* So what other hosts enqueue waits for one of the others at most. The heartbeat itself waits for a second at most. */
 static int64_t asq_supervisor_heartbeat_at(const asq_supervisor *s, int64_t now)
 {
 	int64_t at = s->last_heartbeat + ASQ_HEARTBEAT_SECONDS * ASQ_SECOND;
 
-	return s->asked_other && !s->stopping ? MAX(at, MIN(asq_supervisor_poll_at(s, now), at + ASQ_SECOND)) : at;
+	return s->stopping ? at : MAX(at, MIN(asq_supervisor_other_at(s, now), at + ASQ_SECOND));
 }
 
 /* The dead are looked for in any case in time, whatever else is asked meanwhile. */
 static int64_t asq_supervisor_bury_at(const asq_supervisor *s, int64_t now)
 {
-	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
-	int64_t at = MAX(s->last_bury + ASQ_BURY_US, s->last_ask + rest);
+	int64_t at = MAX(s->last_bury + ASQ_BURY_US, asq_supervisor_other_at(s, now));
 
-	if (s->asked_other) {
-		at = MAX(at, asq_supervisor_poll_at(s, now));
-	}
-	return MAX(MIN(at, s->last_bury + ASQ_BURY_US + ASQ_SECOND), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
+	return MAX(MIN(at, s->last_bury + ASQ_BURY_MOST_US), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
 }
 
 /* Microseconds until there is something to do, if nothing happens. */
