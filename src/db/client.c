@@ -445,6 +445,9 @@ static asq_status asq_client_prepared(asq_client *client, asq_batch *batch, asq_
 {
 	asq_prepared_end end = client->conn ? asq_prepared_run(&client->prepared, client->conn, batch, error) : ASQ_PREPARED_NOT;
 
+	if (end == ASQ_PREPARED_NOT) {
+		return ASQ_DECLINED;
+	}
 	client->used = time(NULL);
 	switch (end) {
 		case ASQ_PREPARED_DONE:

@@ -241,25 +241,35 @@ void asq_sql_collect(asq_link *link, asq_batch *batch)
 	link->collects = batch;
 }
 
-void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
+/* The batch, if what is appended to this text is to be remembered. */
+static asq_batch *asq_sql_collects(const asq_link *link, const smart_str *sql)
 {
 	asq_batch *batch = link->collects;
 
-	if (batch && sql == &batch->sql[batch->count - 1]) {
+	return batch && sql == &batch->sql[batch->count - 1] ? batch : NULL;
+}
+
+void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value)
+{
+	asq_batch *batch = asq_sql_collects(link, sql);
+
+	if (batch) {
 		asq_sql_value(link, batch, value);
 	} else {
 		asq_sql_chars(link, sql, ZSTR_VAL(value), ZSTR_LEN(value));
 	}
 }
 
-void asq_sql_value_long(asq_batch *batch, int64_t value)
+void asq_sql_number(asq_link *link, smart_str *sql, uint64_t value)
 {
-	smart_str *sql = &batch->sql[batch->count - 1];
+	asq_batch *batch = asq_sql_collects(link, sql);
 	size_t from = smart_str_get_len(sql);
 
-	ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
-	asq_sql_long(sql, value);
-	batch->value[batch->values++] = (asq_value) { .number = value, .from = from, .to = smart_str_get_len(sql) };
+	asq_sql_long(sql, (int64_t) value);
+	if (batch) {
+		ZEND_ASSERT(batch->values < ASQ_VALUES_MAX);
+		batch->value[batch->values++] = (asq_value) { .number = (int64_t) value, .from = from, .to = smart_str_get_len(sql) };
+	}
 }
 
 void asq_sql_long(smart_str *sql, int64_t value)

@@ -103,11 +103,12 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 /* Appends a value to a statement: quoted and escaped, or a number. */
 void asq_sql_string(asq_link *link, smart_str *sql, const zend_string *value);
 void asq_sql_chars(asq_link *link, smart_str *sql, const char *value, size_t length);
-/* A string or a number in the batch's last statement, remembered as a value. */
+void asq_sql_number(asq_link *link, smart_str *sql, uint64_t value);
+/* A string in the batch's last statement, remembered as a value. */
 void asq_sql_value(asq_link *link, asq_batch *batch, const zend_string *value);
-void asq_sql_value_long(asq_batch *batch, int64_t value);
-/* From here on asq_sql_string() remembers what it appends to the batch's last statement; NULL: no more. */
+/* From here on asq_sql_string() and asq_sql_number() remember what they append to the batch's last statement; NULL: no more. */
 void asq_sql_collect(asq_link *link, asq_batch *batch);
+/* ... a number that stays part of the text. */
 void asq_sql_long(smart_str *sql, int64_t value);
 
 /* From the server's version text: 10.6.0 and later for MariaDB, 8.0.1 and later for MySQL. */

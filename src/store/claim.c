@@ -183,7 +183,7 @@ static asq_status asq_claim_in_place(asq_staking *staking, asq_error *error)
 	return asq_claim_take(staking, &batch, error);
 }
 
-/* The first ids that may be claimed, in order; *ids: their rows, or UNDEF. */
+/* The first ids that may be claimed, in order: a list of rows. */
 static asq_status asq_claim_candidates(asq_staking *staking, zend_long limit, zval *ids, asq_error *error)
 {
 	asq_batch batch;
@@ -196,11 +196,7 @@ static asq_status asq_claim_candidates(asq_staking *staking, zend_long limit, zv
 	asq_claim_where(staking, sql);
 	asq_claim_order(staking, sql, limit);
 	status = asq_site_run(staking->site, &batch, error);
-	ZVAL_UNDEF(ids);
-	if (status == ASQ_OK) {
-		ZVAL_COPY_VALUE(ids, &batch.result[0].rows);
-		ZVAL_UNDEF(&batch.result[0].rows);
-	}
+	asq_result_take(status == ASQ_OK ? &batch.result[0] : NULL, ids);
 	asq_batch_free(&batch);
 	return status;
 }
@@ -261,12 +257,8 @@ static asq_status asq_claim_by_ids(asq_staking *staking, asq_error *error)
 		zval candidates;
 		limit = limit > ZEND_LONG_MAX / ASQ_CANDIDATES ? ZEND_LONG_MAX : limit * ASQ_CANDIDATES;
 		status = asq_claim_candidates(staking, limit, &candidates, error);
-		if (status == ASQ_OK && Z_TYPE(candidates) == IS_ARRAY) {
-			more = (zend_long) zend_hash_num_elements(Z_ARRVAL(candidates)) == limit;
-			status = asq_claim_of(staking, Z_ARRVAL(candidates), error);
-		} else {
-			more = false;
-		}
+		more = (zend_long) zend_hash_num_elements(Z_ARRVAL(candidates)) == limit;
+		status = status == ASQ_OK ? asq_claim_of(staking, Z_ARRVAL(candidates), error) : status;
 		zval_ptr_dtor(&candidates);
 	}
 	return status;

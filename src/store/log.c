@@ -21,7 +21,9 @@ void asq_store_log_parts(asq_site *site, smart_str *sql, const asq_log_row *row)
 
 void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row)
 {
-	smart_str_append_printf(sql, "(" ZEND_ULONG_FMT ",", (zend_ulong) action_id);
+	smart_str_appendc(sql, '(');
+	asq_sql_number(&site->link, sql, action_id);
+	smart_str_appendc(sql, ',');
 	asq_store_log_parts(site, sql, row);
 	smart_str_appendc(sql, ')');
 }

@@ -72,48 +72,33 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 /* ---- At once: both changes by one statement, both log rows by another, one answer ------------------ */
 
 /* One of the two: it is where it was left, and the attempt is the one that is thought. */
-static void asq_at_once_is(asq_batch *batch, uint64_t id, const char *status, zend_long attempts)
+static void asq_at_once_is(asq_site *site, smart_str *sql, uint64_t id, const char *status, zend_long attempts)
 {
-	smart_str *sql = &batch->sql[batch->count - 1];
-
 	smart_str_append_printf(sql, "status='%s' AND action_id=", status);
-	asq_sql_value_long(batch, (int64_t) id);
+	asq_sql_number(&site->link, sql, id);
 	if (attempts >= 0) {
 		smart_str_appends(sql, " AND attempts=");
-		asq_sql_value_long(batch, attempts);
+		asq_sql_number(&site->link, sql, (uint64_t) attempts);
 	}
 }
 
 /* The two rows that are to change. That the started one still says what was claimed is part of the question. */
-static void asq_at_once_where(asq_site *site, asq_batch *batch, const asq_step *step)
+static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *step)
 {
-	smart_str *sql = &batch->sql[batch->count - 1];
-
 	smart_str_appends(sql, " WHERE action_id IN (");
-	asq_sql_value_long(batch, (int64_t) step->finished);
+	asq_sql_number(&site->link, sql, step->finished);
 	smart_str_appendc(sql, ',');
-	asq_sql_value_long(batch, (int64_t) step->started);
+	asq_sql_number(&site->link, sql, step->started);
 	smart_str_appends(sql, ") AND claim_id=");
-	asq_sql_value_long(batch, (int64_t) step->claim_id);
+	asq_sql_number(&site->link, sql, step->claim_id);
 	smart_str_appends(sql, " AND (");
-	asq_at_once_is(batch, step->finished, ASQ_STATUS_RUNNING, step->finished_attempt ? step->finished_attempt : -1);
+	asq_at_once_is(site, sql, step->finished, ASQ_STATUS_RUNNING, step->finished_attempt ? step->finished_attempt : -1);
 	smart_str_appends(sql, " OR ");
-	asq_at_once_is(batch, step->started, ASQ_STATUS_PENDING, step->started_attempt ? step->started_attempt - 1 : -1);
+	asq_at_once_is(site, sql, step->started, ASQ_STATUS_PENDING, step->started_attempt ? step->started_attempt - 1 : -1);
 	smart_str_appends(sql, " AND hook=");
 	asq_sql_string(&site->link, sql, step->hook);
 	smart_str_appends(sql, " AND args=");
 	asq_sql_string(&site->link, sql, step->args);
-	smart_str_appendc(sql, ')');
-}
-
-static void asq_at_once_log(asq_site *site, asq_batch *batch, uint64_t id, const asq_log_row *log)
-{
-	smart_str *sql = &batch->sql[batch->count - 1];
-
-	smart_str_appendc(sql, '(');
-	asq_sql_value_long(batch, (int64_t) id);
-	smart_str_appendc(sql, ',');
-	asq_store_log_parts(site, sql, log);
 	smart_str_appendc(sql, ')');
 }
 
@@ -126,13 +111,13 @@ static void asq_at_once_sql(asq_site *site, asq_batch *batch, const asq_step *st
 	smart_str_append_printf(sql, "BEGIN NOT ATOMIC START TRANSACTION; UPDATE %s FORCE INDEX (PRIMARY) SET attempts=attempts+(status='" ASQ_STATUS_PENDING
 		"'), status=IF(status='" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "','" ASQ_STATUS_COMPLETE "'), ", ZSTR_VAL(site->actions));
 	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
-	asq_at_once_where(site, batch, step);
+	asq_at_once_where(site, sql, step);
 	smart_str_appends(sql, "; IF ROW_COUNT()=2 THEN ");
 	asq_store_log_into(site, sql);
 	smart_str_appends(sql, "VALUES ");
-	asq_at_once_log(site, batch, step->finished, step->finished_log);
+	asq_store_log_values(site, sql, step->finished, step->finished_log);
 	smart_str_appendc(sql, ',');
-	asq_at_once_log(site, batch, step->started, step->started_log);
+	asq_store_log_values(site, sql, step->started, step->started_log);
 	smart_str_appends(sql, "; COMMIT; ELSE ROLLBACK; SELECT 0; END IF; END");
 	asq_sql_collect(&site->link, NULL);
 }
