@@ -166,6 +166,7 @@ static PHP_RINIT_FUNCTION(asq)
 	ASQ_G(run) = NULL;
 	ASQ_G(policies)[0] = ASQ_G(policies)[1] = NULL;
 	ASQ_G(action_policies_at) = ASQ_G(retries_forgotten_at) = 0;
+	ASQ_G(purge_by_id) = 0;
 	ASQ_G(crash_hooked) = false;
 	ASQ_G(last_stored) = 0;
 	ASQ_G(paused_table) = ASQ_G(paused_sql) = NULL;

@@ -1,10 +1,10 @@
 # What an idle pool of two workers costs: queries per second by the server's own counters (the measurement's own SHOW, which
 # counts itself, left out), and processor time of the supervisor and its workers, in percent of a core.
-# Over 30 seconds that begin after the first clean-up, which a worker does five seconds after the start and once a minute.
+# Over two minutes, which have one of the clean-ups in them that a worker does five seconds after the start and every other minute.
 #
 # IDLE_SECONDS: how long.
 
-IDLE_SECONDS=${IDLE_SECONDS:-30}
+IDLE_SECONDS=${IDLE_SECONDS:-120}
 
 WHAT=('idle pool: statements a second' 'of them, SELECT' 'of them, UPDATE' 'processor of all three processes' "of it, the supervisor's")
 UNIT=(' /s' ' /s' ' /s' ' %' ' %')

@@ -191,48 +191,53 @@ static asq_status asq_purge_find(asq_site *site, asq_purge_cursor *cursor, const
 	return ASQ_OK;
 }
 
-/* Goes on to the next id that there is, over a gap of whatever size. *end: there is none. */
-static asq_status asq_purge_skip_gap(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, bool *end, asq_error *error)
+/*
+ * Without that index (before Action Scheduler 3.9.3): by primary key, some ids at a time. The last row, marked by a 1, is the
+ * next id that there is after those, over a gap of whatever size; NULL: there is none.
+ */
+static void asq_purge_find_by_id_sql(asq_site *site, smart_str *sql, const asq_purge_cursor *cursor, const asq_purge_kind *kind, unsigned want)
 {
-	smart_str sql = {0};
-	asq_status status;
-	uint64_t next;
+	const zend_ulong end = (zend_ulong) cursor->id + ASQ_PURGE_WINDOW;
 
-	smart_str_append_printf(&sql, "SELECT MIN(action_id) FROM %s WHERE action_id>" ZEND_ULONG_FMT, ZSTR_VAL(site->actions), (zend_ulong) cursor->id);
-	status = asq_purge_cell(site, options, &sql, &next, error);
-	*end = status == ASQ_OK && !next;
-	if (status == ASQ_OK && next) {
-		cursor->id = next - 1;
-	}
-	return status;
+	smart_str_append_printf(sql, "(SELECT action_id, 0 FROM %s FORCE INDEX (PRIMARY) WHERE action_id>" ZEND_ULONG_FMT " AND action_id<=" ZEND_ULONG_FMT " AND ",
+		ZSTR_VAL(site->actions), (zend_ulong) cursor->id, end);
+	asq_purge_condition(site, sql, kind);
+	smart_str_append_printf(sql, " ORDER BY action_id LIMIT %u) UNION ALL (SELECT MIN(action_id), 1 FROM %s WHERE action_id>" ZEND_ULONG_FMT ")", want,
+		ZSTR_VAL(site->actions), end);
 }
 
-/* Without that index (before Action Scheduler 3.9.3): by primary key, some ids at a time. */
 static asq_status asq_purge_find_by_id(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, unsigned want,
 	asq_purge_ids *ids, bool *end, asq_error *error)
 {
 	smart_str sql = {0};
 	asq_status status;
+	uint64_t next = 0;
 	zval rows, *row;
 
-	smart_str_append_printf(&sql, "SELECT action_id FROM %s FORCE INDEX (PRIMARY) WHERE action_id>" ZEND_ULONG_FMT " AND action_id<=" ZEND_ULONG_FMT " AND ",
-		ZSTR_VAL(site->actions), (zend_ulong) cursor->id, (zend_ulong) cursor->id + ASQ_PURGE_WINDOW);
-	asq_purge_condition(site, &sql, &options->kinds[cursor->kind]);
-	smart_str_append_printf(&sql, " ORDER BY action_id LIMIT %u", want);
+	asq_purge_find_by_id_sql(site, &sql, cursor, &options->kinds[cursor->kind], want);
 	status = asq_purge_run(site, options, &sql, &rows, NULL, error);
 	if (status != ASQ_OK) {
 		return status;
 	}
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-		ids->id[ids->count++] = asq_purge_number(row, 0);
+		if (asq_purge_number(row, 1)) {
+			next = asq_purge_number(row, 0);
+		} else {
+			ids->id[ids->count++] = cursor->id = asq_purge_number(row, 0);
+		}
 	} ZEND_HASH_FOREACH_END();
 	zval_ptr_dtor(&rows);
-	if (ids->count == want) {
-		cursor->id = want ? ids->id[want - 1] : cursor->id;
-		return ASQ_OK;
+	*end = ids->count < want && !next;
+	if (ids->count < want && next) {
+		cursor->id = next - 1;
 	}
-	cursor->id += ASQ_PURGE_WINDOW;
-	return asq_purge_skip_gap(site, cursor, options, end, error);
+	return ASQ_OK;
+}
+
+/* Whether this process has found already that the site's table has no such index: as a rule that stays so while it lives. */
+static bool asq_purge_is_by_id(const asq_site *site)
+{
+	return ASQ_G(purge_by_id) == zend_inline_hash_func(ZSTR_VAL(site->actions), ZSTR_LEN(site->actions));
 }
 
 /* ---- Actions: the deletion ---------------------------------------------------------------------- */
@@ -409,9 +414,13 @@ static asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, co
 	if (options->limit) {
 		want = (unsigned) MIN(want, options->limit - counts->actions);
 	}
+	cursor->by_id = cursor->by_id || asq_purge_is_by_id(site);
 	if (!cursor->by_id) {
 		status = asq_purge_find(site, cursor, options, want, &ids, &end, error);
-		cursor->by_id = status == ASQ_FAILED && asq_error_is_no_index(error);
+		if (status == ASQ_FAILED && asq_error_is_no_index(error)) {
+			cursor->by_id = true;
+			ASQ_G(purge_by_id) = zend_inline_hash_func(ZSTR_VAL(site->actions), ZSTR_LEN(site->actions));
+		}
 	}
 	if (cursor->by_id) {
 		status = asq_purge_find_by_id(site, cursor, options, want, &ids, &end, error);

@@ -127,9 +127,15 @@ static int64_t asq_supervisor_flush_at(const asq_supervisor *s)
 
 /* ---- Waiting ---------------------------------------------------------------------------------- */
 
+static bool asq_supervisor_is_calm(const asq_supervisor *s, int64_t now)
+{
+	return now - s->last_claim > ASQ_CALM_US && s->rate == 0;
+}
+
 /*
  * An idle supervisor asks the database one question at a time: what is due (polls), who is dead, and it says that it lives
- * itself. After a while a little less often than it is to poll, so that it is one a second also where these do not fall into step.
+ * itself. After a while a little less often than it is to poll, so that it is one a second also where these do not fall into step,
+ * and with the workers' clean-ups.
  */
 static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now)
 {
@@ -138,7 +144,7 @@ static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now
 	if (s->options->drain) {
 		return ASQ_SOON_US;
 	}
-	return now - s->last_claim > ASQ_CALM_US && s->rate == 0 ? interval + interval / 8 : interval;
+	return asq_supervisor_is_calm(s, now) ? interval + interval / 8 : interval;
 }
 
 static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
@@ -300,8 +306,9 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	} else if (!s->stopping && now >= asq_supervisor_poll_at(s, now)) {
 		asq_supervisor_ask(s, now);
 	}
-	if (now - s->last_clean >= ASQ_CLEAN_US && !s->stopping) {
-		s->last_clean = now;
+	if (now >= s->clean_at && !s->stopping) {
+		/* While there is nothing to run, what others have left can wait a little longer. */
+		s->clean_at = now + (asq_supervisor_is_calm(s, now) ? 2 : 1) * ASQ_CLEAN_US;
 		asq_ledger_task(s, ASQ_TASK_CLEAN, asq_supervisor_new_day(s, now), NULL);
 	}
 }
@@ -568,7 +575,7 @@ static void asq_supervisor_loop(asq_supervisor *s)
 {
 	s->more = true;
 	s->next_due = INT64_MAX;
-	s->last_clean = asq_microtime() - ASQ_CLEAN_US + 5 * ASQ_SECOND;
+	s->clean_at = asq_microtime() + 5 * ASQ_SECOND;
 	s->last_day = asq_microtime() / ASQ_DAY;
 	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
 	asq_supervisor_succeed(s);

@@ -102,8 +102,9 @@ typedef struct asq_supervisor {
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
-	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_clean, last_rate, last_listen, last_show, last_bury, last_ask, pulse;
-	int64_t last_day;               /* of the last cleaning, UTC */
+	int64_t last_flush, last_claim, last_poll, last_heartbeat, last_groups, last_check, last_touch, last_rate, last_listen, last_show, last_bury, last_ask, pulse;
+	int64_t clean_at;               /* the next cleaning */
+	int64_t last_day;               /* of the last one, UTC */
 	int64_t steady;                 /* since when signs of life have been given in time */
 	bool asked_other;               /* the last question was no poll */
 	int64_t look_at;                /* when to ask what is due next, after a claim that has emptied the queue; 0: not */

@@ -33,7 +33,7 @@ spent() {
 
 pool p --workers=2
 wait_for 30 pool_is_up p 2 || not_ok 'the pool is up' "$(cat "$RUN/p.log")"
-sleep 7 # there is a cleaning five seconds after the start, and then one each minute
+sleep 7 # there is a cleaning five seconds after the start, and then one every other minute
 mapfile -t processes < <(echo "${POOL[p]}" && pgrep -P "${POOL[p]}")
 is 'a supervisor and two workers are there' 3 "${#processes[@]}"
 sql -e "TRUNCATE mysql.general_log; SET GLOBAL log_output = 'TABLE', GLOBAL general_log = 1"
