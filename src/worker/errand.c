@@ -5,26 +5,13 @@
 #include "retry.h"
 #include "php_asq.h"
 #include "src/wordpress/hooks.h"
-#include "Zend/zend_exceptions.h"
 
 #define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
 #define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
 
-asq_status asq_member_survive(asq_status status)
+asq_status asq_member_survive(asq_status status, const char *who)
 {
-	zval thrown;
-
-	if (status != ASQ_THROWN || zend_is_unwind_exit(EG(exception))) {
-		return status;
-	}
-	asq_catch(&thrown);
-	if (Z_TYPE(thrown) == IS_OBJECT) {
-		zend_string *message = asq_exception_message(&thrown);
-		php_log_err(ZSTR_VAL(message));
-		zend_string_release(message);
-	}
-	zval_ptr_dtor(&thrown);
-	return ASQ_OK;
+	return status == ASQ_THROWN ? asq_ignore_thrown(who) : status;
 }
 
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text)
@@ -39,7 +26,7 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 		status = asq_dispatch_repeat(runner, &action, action_id);
 		zval_ptr_dtor(&action);
 	}
-	status = asq_member_survive(status);
+	status = asq_member_survive(status, "what makes the next instance of an action whose process is gone");
 	if (status != ASQ_THROWN && text) {
 		array_init(&args[1]);
 		add_assoc_long(&args[1], "type", E_ERROR);
@@ -47,7 +34,7 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 		add_assoc_string(&args[1], "file", "");
 		add_assoc_long(&args[1], "line", 0);
 		ASQ_G(logged_already) = action_id;
-		status = asq_member_survive(asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args));
+		status = asq_member_survive(asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args), "a listener to action_scheduler_unexpected_shutdown");
 		ASQ_G(logged_already) = 0;
 		zval_ptr_dtor(&args[1]);
 	}

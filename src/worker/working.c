@@ -179,10 +179,11 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 /* A task that is no action. What it throws is for the log: it must not end the worker. */
 static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
-	asq_status status = slot->task == ASQ_TASK_CLEAN ? asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id != 0)
-		: asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text);
-
-	return asq_member_survive(status);
+	if (slot->task == ASQ_TASK_CLEAN) {
+		return asq_member_survive(asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id != 0), "a clean-up");
+	}
+	return asq_member_survive(asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text),
+		"what tells of an action whose process is gone");
 }
 
 /* A callback that has switched to another blog and not come back must not take the next action there. */
