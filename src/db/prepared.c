@@ -28,9 +28,6 @@ typedef struct {
 	uint64_t used;           /* when, by the count of questions */
 	MYSQL_STMT *stmt;        /* NULL: not yet prepared */
 	bool question;           /* it reads, and does no more */
-	char cell[ASQ_PREPARED_CELL];
-	unsigned long cell_length;
-	asq_bool null, cut;
 } asq_statement;
 
 struct asq_prepared {
@@ -152,26 +149,26 @@ static bool asq_statement_execute(asq_statement *statement, asq_batch *batch)
 }
 
 /* The rows, each of one cell, numbers as text, as they come without preparing; false if a cell is longer than there is room for. */
-static bool asq_statement_fetch(asq_statement *statement, zval *list)
+static bool asq_statement_fetch(MYSQL_STMT *stmt, zval *list)
 {
-	MYSQL_BIND column = {
-		.buffer_type = MYSQL_TYPE_STRING, .buffer = statement->cell, .buffer_length = sizeof(statement->cell),
-		.length = &statement->cell_length, .is_null = &statement->null, .error = &statement->cut
-	};
+	char text[ASQ_PREPARED_CELL];
+	unsigned long length = 0;
+	asq_bool null = 0, cut = 0;
+	/* Bound until the next execution binds anew: nothing is fetched in between. */
+	MYSQL_BIND column = { .buffer_type = MYSQL_TYPE_STRING, .buffer = text, .buffer_length = sizeof(text), .length = &length, .is_null = &null, .error = &cut };
 	int answer;
 
-	if (mysql_stmt_field_count(statement->stmt) != 1 || mysql_stmt_bind_result(statement->stmt, &column) != 0
-			|| mysql_stmt_store_result(statement->stmt) != 0) {
+	if (mysql_stmt_field_count(stmt) != 1 || mysql_stmt_bind_result(stmt, &column) != 0 || mysql_stmt_store_result(stmt) != 0) {
 		return false;
 	}
 	array_init(list);
-	while ((answer = mysql_stmt_fetch(statement->stmt)) == 0) {
+	while ((answer = mysql_stmt_fetch(stmt)) == 0) {
 		zval row, cell;
 		array_init_size(&row, 1);
-		if (statement->null) {
+		if (null) {
 			ZVAL_NULL(&cell);
 		} else {
-			ZVAL_STRINGL_FAST(&cell, statement->cell, statement->cell_length);
+			ZVAL_STRINGL_FAST(&cell, text, length);
 		}
 		zend_hash_next_index_insert_new(Z_ARRVAL(row), &cell);
 		zend_hash_next_index_insert_new(Z_ARRVAL_P(list), &row);
@@ -182,7 +179,7 @@ static bool asq_statement_fetch(asq_statement *statement, zval *list)
 /* A compound statement has rows or not, and an answer of its own after them. */
 static bool asq_statement_answer(asq_statement *statement, asq_result *result)
 {
-	bool answered = !mysql_stmt_field_count(statement->stmt) || asq_statement_fetch(statement, &result->rows);
+	bool answered = !mysql_stmt_field_count(statement->stmt) || asq_statement_fetch(statement->stmt, &result->rows);
 
 	result->affected = (int64_t) mysql_stmt_affected_rows(statement->stmt);
 	mysql_stmt_free_result(statement->stmt);
