@@ -71,8 +71,8 @@ if test "$PHP_ASQ" != "no"; then
     src/store/circuits.c src/store/claim.c src/store/claim_cursor.c src/store/claim_due.c src/store/claim_find.c src/store/claim_look.c \
     src/store/claim_next.c src/store/failures.c src/store/failures_flush.c src/store/fetch.c src/store/flush.c src/store/groups.c src/store/insert.c \
     src/store/insert_many.c src/store/keys.c src/store/letters.c src/store/log.c src/store/owner.c src/store/pause.c src/store/purge.c \
-    src/store/query.c src/store/retries.c src/store/run.c src/store/statement.c src/store/stats.c src/store/tables.c src/store/transition.c \
-    src/store/wake.c src/store/webhooks.c src/store/workers.c \
+    src/store/purge_actions.c src/store/purge_orphans.c src/store/query.c src/store/retries.c src/store/run.c src/store/statement.c \
+    src/store/stats.c src/store/tables.c src/store/transition.c src/store/wake.c src/store/webhooks.c src/store/workers.c \
     src/wordpress/admin.c src/wordpress/announce.c src/wordpress/boot.c src/wordpress/call.c src/wordpress/clock.c src/wordpress/compile.c \
     src/wordpress/exceptions.c src/wordpress/failure.c src/wordpress/hooks.c src/wordpress/letter.c src/wordpress/log_text.c src/wordpress/object.c \
     src/wordpress/policy.c src/wordpress/retention.c src/wordpress/scheduler.c src/wordpress/site.c src/wordpress/wpdb.c \

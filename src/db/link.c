@@ -209,6 +209,13 @@ zend_string *asq_row_get(const zval *row, uint32_t column)
 	return cell && Z_TYPE_P(cell) == IS_STRING ? Z_STR_P(cell) : NULL;
 }
 
+uint64_t asq_row_number(const zval *row, uint32_t column)
+{
+	zend_string *cell = asq_row_get(row, column);
+
+	return cell ? ZEND_STRTOUL(ZSTR_VAL(cell), NULL, 10) : 0;
+}
+
 zend_string *asq_result_cell(const asq_result *result)
 {
 	HashTable *rows = asq_result_rows(result);
