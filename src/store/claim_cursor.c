@@ -108,5 +108,5 @@ void asq_position_rest(asq_claim_position *position, const char *calm)
 
 void asq_position_behind(asq_claim_position *position, const zval *row)
 {
-	asq_position_set(position, ZSTR_VAL(asq_row_get(row, 3)), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10));
+	asq_position_set(position, ZSTR_VAL(asq_row_get(row, 3)), asq_row_number(row, 0));
 }

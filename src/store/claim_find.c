@@ -215,7 +215,7 @@ static void asq_found_return(asq_claim_cursor *cursor)
 		bool known;
 		unsigned place = asq_pair_place(cursor, ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 2)), NULL, 10), &known);
 		if (known && &cursor->pairs[place] != last) {
-			asq_position_set(&cursor->pairs[place], ZSTR_VAL(asq_row_get(row, 3)), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10) - 1);
+			asq_position_set(&cursor->pairs[place], ZSTR_VAL(asq_row_get(row, 3)), asq_row_number(row, 0) - 1);
 			cursor->pairs[place].live = true;
 			last = &cursor->pairs[place];
 		}

@@ -28,7 +28,7 @@ static void asq_look_place(asq_claiming *claiming, asq_claim_position *pair, con
 
 	pair->set = false;
 	if (date && strcmp(ZSTR_VAL(date), ZSTR_VAL(claiming->filter->due)) <= 0) {
-		asq_position_set(pair, ZSTR_VAL(date), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10) - 1);
+		asq_position_set(pair, ZSTR_VAL(date), asq_row_number(row, 3) - 1);
 		pair->live = true;
 	} else {
 		asq_position_rest(pair, claiming->calm);

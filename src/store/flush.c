@@ -81,12 +81,12 @@ static void asq_flush_decide_all(asq_flush *flush, HashTable *rows, bool again)
 	}
 	/* Both are in the order of the ids. */
 	ZEND_HASH_FOREACH_VAL(rows, row) {
-		uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+		uint64_t id = asq_row_number(row, 0);
 		while (at < flush->count && flush->entry[at].action_id < id) {
 			at++;
 		}
 		for (; at < flush->count && flush->entry[at].action_id == id; at++) {
-			if (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10) == flush->entry[at].claim_id) {
+			if (asq_row_number(row, 1) == flush->entry[at].claim_id) {
 				asq_flush_decide(&flush->entry[at], row, again);
 			}
 		}

@@ -178,9 +178,8 @@ asq_status asq_insert_look(asq_site *site, const asq_action_row *row, const asq_
 	if (status == ASQ_OK && !found) {
 		status = ASQ_NOT_FOUND;
 	} else if (found) {
-		zend_string *log_cell = asq_row_get(found, 1);
-		*id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(found, 0)), NULL, 10);
-		*log_id = log && log_cell ? ZEND_STRTOUL(ZSTR_VAL(log_cell), NULL, 10) : 0;
+		*id = asq_row_number(found, 0);
+		*log_id = log ? asq_row_number(found, 1) : 0;
 	}
 	asq_batch_free(&batch);
 	return status;

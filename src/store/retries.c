@@ -59,7 +59,7 @@ asq_status asq_store_forget_retries(asq_site *site, uint64_t *after, unsigned li
 	rows = there ? asq_result_rows(&look.result[0]) : NULL;
 	if (rows && zend_hash_num_elements(rows)) {
 		*more = zend_hash_num_elements(rows) == limit;
-		*after = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(zend_hash_index_find(rows, zend_hash_num_elements(rows) - 1), 0)), NULL, 10);
+		*after = asq_row_number(zend_hash_index_find(rows, zend_hash_num_elements(rows) - 1), 0);
 		sql = asq_statement_begin(site, &batch, "asq_retries", "DELETE FROM %s WHERE action_id IN (");
 		asq_sql_column(sql, rows, 0);
 		smart_str_appendc(sql, ')');

@@ -26,8 +26,8 @@ static bool asq_step_is(const asq_result *states, uint64_t id, const char *to)
 	zval *row;
 
 	ZEND_HASH_FOREACH_VAL(rows, row) {
-		zend_string *found = asq_row_get(row, 0), *status = asq_row_get(row, 1);
-		if (found && status && ZEND_STRTOUL(ZSTR_VAL(found), NULL, 10) == id && zend_string_equals_cstr(status, to, strlen(to))) {
+		zend_string *status = asq_row_get(row, 1);
+		if (status && asq_row_number(row, 0) == id && zend_string_equals_cstr(status, to, strlen(to))) {
 			return true;
 		}
 	} ZEND_HASH_FOREACH_END();

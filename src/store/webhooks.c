@@ -229,11 +229,11 @@ static asq_status asq_event_make_room(asq_site *site, const asq_event *event, co
 /* Fills the end by the row that is there after an insert. *again: it has had its time, and was removed. */
 static asq_status asq_event_read(asq_site *site, const asq_event *event, const zval *row, bool with_action, asq_event_end *end, bool *again, asq_error *error)
 {
-	zend_string *action = asq_row_get(row, ASQ_SEEN_ACTION), *token = asq_row_get(row, ASQ_SEEN_TOKEN);
+	zend_string *token = asq_row_get(row, ASQ_SEEN_TOKEN);
 	bool old;
 
 	*again = false;
-	end->action_id = action ? ZEND_STRTOUL(ZSTR_VAL(action), NULL, 10) : 0;
+	end->action_id = asq_row_number(row, ASQ_SEEN_ACTION);
 	end->duplicate = !token || !zend_string_equals_cstr(token, end->token, ASQ_TOKEN_LENGTH);
 	end->busy = end->duplicate && !end->action_id;
 	if (end->action_id == 0 && !end->duplicate && with_action) {

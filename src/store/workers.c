@@ -223,7 +223,7 @@ asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t c
 	}
 	if (rows) {
 		ZEND_HASH_FOREACH_VAL(rows, row) {
-			zend_hash_index_add_empty_element(Z_ARRVAL_P(held), ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10));
+			zend_hash_index_add_empty_element(Z_ARRVAL_P(held), asq_row_number(row, 0));
 		} ZEND_HASH_FOREACH_END();
 	}
 	asq_batch_free(&batch);
@@ -274,7 +274,7 @@ static void asq_ending_match(asq_ending *e, HashTable *rows)
 		asq_flush_entry *entry = &e->by_policy->entry[i];
 		entry->ends = false;
 		ZEND_HASH_FOREACH_VAL(rows, row) {
-			entry->ends = entry->ends || (ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10) == entry->action_id
+			entry->ends = entry->ends || (asq_row_number(row, 0) == entry->action_id
 				&& zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 2)), NULL, 10) == entry->attempt);
 		} ZEND_HASH_FOREACH_END();
 	}
@@ -282,7 +282,7 @@ static void asq_ending_match(asq_ending *e, HashTable *rows)
 
 static bool asq_ending_is_apart(const asq_ending *e, const zval *row)
 {
-	uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+	uint64_t id = asq_row_number(row, 0);
 
 	for (size_t i = 0; e->by_policy && i < e->by_policy->count; i++) {
 		if (e->by_policy->entry[i].action_id == id) {
@@ -321,7 +321,7 @@ static void asq_ending_log(asq_ending *e, asq_batch *write, HashTable *rows)
 	zval *row;
 
 	ZEND_HASH_FOREACH_VAL(rows, row) {
-		uint64_t id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+		uint64_t id = asq_row_number(row, 0);
 		if (zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && !asq_ending_is_apart(e, row)) {
 			asq_store_log_add(e->site, write, &sql, id, e->log);
 			add_next_index_long(e->failed, (zend_long) id);

@@ -7,9 +7,7 @@
 #include "failure.h"
 #include "hooks.h"
 #include "php_asq.h"
-#include "Zend/zend_exceptions.h"
 #include "ext/json/php_json.h"
-#include "main/SAPI.h"
 #include "src/store/letters.h"
 #include "src/store/retries.h"
 
@@ -124,8 +122,8 @@ uint64_t asq_letter_of_action(uint64_t action_id)
 	asq_store_letters(&site, &query, &rows, &error);
 	asq_site_close(&site);
 	row = zend_hash_index_find(Z_ARRVAL(rows), 0);
-	if (row && asq_row_get(row, ASQ_LETTER_ID)) {
-		id = ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, ASQ_LETTER_ID)), NULL, 10);
+	if (row) {
+		id = asq_row_number(row, ASQ_LETTER_ID);
 	}
 	zval_ptr_dtor(&rows);
 	return id;
@@ -134,23 +132,6 @@ uint64_t asq_letter_of_action(uint64_t action_id)
 /* ---- Metadata ---------------------------------------------------------------------------------------- */
 
 /* What a filter throws must not lose the letter; an exit() goes on (ASQ_THROWN). */
-static asq_status asq_letter_ignore_thrown(asq_status status, const char *where)
-{
-	zval thrown;
-	zend_string *message;
-
-	if (status != ASQ_THROWN || zend_is_unwind_exit(EG(exception))) {
-		return status;
-	}
-	asq_catch(&thrown);
-	message = asq_exception_message(&thrown);
-	php_log_err(where);
-	php_log_err(ZSTR_VAL(message));
-	zend_string_release(message);
-	zval_ptr_dtor(&thrown);
-	return ASQ_OK;
-}
-
 asq_status asq_letter_metadata(uint64_t action_id, zval *thrown, zval *context, zend_string **json)
 {
 	char host[256] = "";
@@ -168,12 +149,13 @@ asq_status asq_letter_metadata(uint64_t action_id, zval *thrown, zval *context, 
 	if (asq_wp_callbacks("asq_dead_letter_metadata", sizeof("asq_dead_letter_metadata") - 1)) {
 		ZVAL_LONG(&args[0], (zend_long) action_id);
 		ZVAL_COPY_VALUE(&args[1], thrown);
-		status = asq_letter_ignore_thrown(asq_wp_apply_filters("asq_dead_letter_metadata", &metadata, 2, args), "asq: the filter asq_dead_letter_metadata threw, and is ignored:");
+		status = asq_wp_apply_filters("asq_dead_letter_metadata", &metadata, 2, args);
+		status = status == ASQ_THROWN ? asq_ignore_thrown("the filter asq_dead_letter_metadata") : status;
 	}
 	if (status == ASQ_OK && (php_json_encode(&text, &metadata, PHP_JSON_INVALID_UTF8_SUBSTITUTE | PHP_JSON_PARTIAL_OUTPUT_ON_ERROR) != SUCCESS || !text.s
 			|| ZSTR_LEN(text.s) > ASQ_LETTER_METADATA_MAX)) {
 		if (EG(exception)) {
-			status = asq_letter_ignore_thrown(ASQ_THROWN, "asq: a dead letter's metadata cannot be stored:");
+			status = asq_ignore_thrown("the JSON of a dead letter's metadata");
 		}
 		smart_str_free(&text);
 	}

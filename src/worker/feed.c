@@ -49,11 +49,11 @@ static asq_claim_filter asq_supervisor_filter(asq_supervisor *s, zend_long limit
 static void asq_supervisor_offer(asq_supervisor *s, const zval *row)
 {
 	asq_slot *slot = asq_pool_free_slot(&s->pool, &s->slot_next);
-	zend_string *id = asq_row_get(row, ASQ_COL_ID), *hook = asq_row_get(row, ASQ_COL_HOOK);
+	zend_string *hook = asq_row_get(row, ASQ_COL_HOOK);
 
 	ZEND_ASSERT(slot);
 	slot->task = ASQ_TASK_ACTION;
-	slot->action_id = ZEND_STRTOUL(ZSTR_VAL(id), NULL, 10);
+	slot->action_id = asq_row_number(row, ASQ_COL_ID);
 	slot->claim_id = atomic_load(&s->pool.memory->claim_id);
 	snprintf(slot->hook, sizeof(slot->hook), "%s", hook ? ZSTR_VAL(hook) : "");
 	asq_slot_pack(slot, row);

@@ -17,19 +17,14 @@ static zend_string *asq_orphan_text(const zval *row, uint32_t column)
 	return text ? text : ZSTR_EMPTY_ALLOC();
 }
 
-static uint64_t asq_orphan_number(const zval *row, uint32_t column)
-{
-	return ZEND_STRTOUL(ZSTR_VAL(asq_orphan_text(row, column)), NULL, 10);
-}
-
 asq_status asq_orphan_ask(const zval *row, asq_verdict *verdict)
 {
-	uint64_t id = asq_orphan_number(row, ASQ_RUNNING_ID);
+	uint64_t id = asq_row_number(row, ASQ_RUNNING_ID);
 	zval array;
 	asq_policy policy;
 	asq_status status = asq_policy_find(asq_orphan_text(row, ASQ_RUNNING_HOOK), asq_orphan_text(row, ASQ_RUNNING_GROUP), id, NULL, &array);
 
-	*verdict = (asq_verdict) { .attempt = (zend_long) asq_orphan_number(row, ASQ_RUNNING_ATTEMPTS) };
+	*verdict = (asq_verdict) { .attempt = (zend_long) asq_row_number(row, ASQ_RUNNING_ATTEMPTS) };
 	/* What runs and has never begun is another's doing: there is no telling one attempt of it from the next. */
 	if (status == ASQ_OK && (Z_TYPE(array) != IS_ARRAY || verdict->attempt < 1)) {
 		status = ASQ_NOT_FOUND;
@@ -96,7 +91,7 @@ static void asq_orphans_read(HashTable *ids, zval *by_id)
 	if (asq_store_running(&site, 0, ids, &rows, &error) == ASQ_OK) {
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
 			Z_ADDREF_P(row);
-			zend_hash_index_update(Z_ARRVAL_P(by_id), asq_orphan_number(row, ASQ_RUNNING_ID), row);
+			zend_hash_index_update(Z_ARRVAL_P(by_id), asq_row_number(row, ASQ_RUNNING_ID), row);
 		} ZEND_HASH_FOREACH_END();
 	}
 	zval_ptr_dtor(&rows);
@@ -116,8 +111,8 @@ static asq_status asq_orphan_failed(asq_cleaning *c, uint64_t id)
 /* Writes the verdict, and tells of it. ASQ_NOT_FOUND: it has ended meanwhile. ASQ_DECLINED: it cannot be written so. */
 static asq_status asq_orphan_write(asq_cleaning *c, const zval *row, const asq_verdict *verdict)
 {
-	uint64_t id = asq_orphan_number(row, ASQ_RUNNING_ID), letter;
-	asq_run run = { .claim_id = asq_orphan_number(row, ASQ_RUNNING_CLAIM), .attempt = verdict->attempt };
+	uint64_t id = asq_row_number(row, ASQ_RUNNING_ID), letter;
+	asq_run run = { .claim_id = asq_row_number(row, ASQ_RUNNING_CLAIM), .attempt = verdict->attempt };
 	zend_string *seconds = zval_get_string(&c->timeout), *why = strpprintf(200, "Nothing was heard of it for %s seconds.", ZSTR_VAL(seconds));
 	zval thrown;
 	asq_status status;

@@ -348,11 +348,10 @@ void asq_slot_set(asq_slot *slot, asq_slot_state state, unsigned worker)
 
 void asq_slot_pack(asq_slot *slot, const zval *row)
 {
-	zend_string *attempts = asq_row_get(row, ASQ_COL_ATTEMPTS);
 	uint32_t at = 0;
 
 	slot->row_length = 0;
-	slot->attempts = attempts ? (uint32_t) ZEND_STRTOUL(ZSTR_VAL(attempts), NULL, 10) : 0;
+	slot->attempts = (uint32_t) asq_row_number(row, ASQ_COL_ATTEMPTS);
 	for (uint32_t column = 0; column <= ASQ_COL_GROUP; column++) {
 		zend_string *cell = asq_row_get(row, column);
 		uint32_t length = cell ? (uint32_t) ZSTR_LEN(cell) : UINT32_MAX;

@@ -143,7 +143,7 @@ static asq_verdict *asq_supervisor_ask_policies(asq_supervisor *s, zval *rows)
 	verdict = verdicts = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(rows)) + 1, sizeof(*verdicts), 0);
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(rows), row) {
 		if (asq_orphan_ask(row, verdict) == ASQ_OK) {
-			asq_flush_entry *entry = asq_ledger_add(s, ZEND_STRTOUL(ZSTR_VAL(asq_row_get(row, ASQ_RUNNING_ID)), NULL, 10), 0);
+			asq_flush_entry *entry = asq_ledger_add(s, asq_row_number(row, ASQ_RUNNING_ID), 0);
 			asq_ledger_crashed(s, entry, verdict, why);
 			entry->owner = verdict++;
 		}
