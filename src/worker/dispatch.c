@@ -238,6 +238,10 @@ asq_status asq_dispatch(asq_run *run, uint64_t id, asq_outcome *outcome)
 	if (status == ASQ_OK && d.outcome != ASQ_OUTCOME_LOST && d.outcome != ASQ_OUTCOME_RETRIED) {
 		status = asq_repeat(&d);
 	}
+	/* In a group the supervisor counts what it could not write. */
+	if (status == ASQ_OK && run->pooled && !run->grouped && run->lost == id) {
+		d.outcome = ASQ_OUTCOME_LOST;
+	}
 	if (!asq_run_is_dying()) {
 		run->current = 0;
 	}

@@ -82,9 +82,14 @@ asq_status asq_dispatch_step(asq_run *run, asq_step *step)
 
 void asq_dispatch_count_finished(asq_run *run, const asq_step *step)
 {
-	if (step->finished && !step->was_finished && run->counts) {
+	if (!step->finished || step->was_finished) {
+		return;
+	}
+	if (run->counts) {
 		run->counts->succeeded--;
 		run->counts->lost++;
+	} else if (run->current != step->finished) {
+		asq_member_discount(run);
 	}
 }
 

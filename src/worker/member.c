@@ -147,6 +147,14 @@ bool asq_member_has_lost(const asq_run *run)
 	return run->slot && ASQ_G(member)->held && atomic_load(&run->slot->lost);
 }
 
+void asq_member_discount(const asq_run *run)
+{
+	if (run->pooled) {
+		atomic_fetch_sub(&ASQ_G(member)->self->succeeded, 1);
+		atomic_fetch_add(&ASQ_G(member)->self->lost, 1);
+	}
+}
+
 void asq_member_repeats(const asq_run *run, bool now)
 {
 	bool ours = run->slot && !ASQ_G(member)->gone;
@@ -253,6 +261,11 @@ bool asq_member_has_lost(const asq_run *run)
 {
 	(void) run;
 	return false;
+}
+
+void asq_member_discount(const asq_run *run)
+{
+	(void) run;
 }
 
 void asq_member_repeats(const asq_run *run, bool now)

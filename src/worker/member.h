@@ -49,6 +49,8 @@ asq_status asq_member_take_over(const asq_run *run, const char *reason);
 void asq_member_complete(const asq_run *run, bool hold);
 /* ... and held: the supervisor has found by now that the claim was gone. */
 bool asq_member_has_lost(const asq_run *run);
+/* An earlier one that counted as a success has lost its claim before its end was written. */
+void asq_member_discount(const asq_run *run);
 /* Its next instance is being made: once that is stored, nobody makes it again, whatever becomes of this process. */
 void asq_member_repeats(const asq_run *run, bool now);
 /* What was to be done beyond that is done. */

@@ -58,6 +58,11 @@ ends() {
 	[[ -z ${2:-} ]] || is "$NAME: what ran" "$2" "$(grep -E '^(begin|end) ' "$E2E_SEEN" | paste -s -d ,)"
 }
 
+# counted NUMBER: so many succeeded, by what the pool says at its end.
+counted() {
+	is "$NAME: what the pool counts" "$1 actions succeeded, 0 failed." "$(sed -n 's/.* Stopped: //p' "$RUN/p.log")"
+}
+
 # runs MODE NAME...: a pool of one worker, which is in the callback of the first; the table says so.
 runs() {
 	local mode=$1
@@ -82,6 +87,8 @@ finish_second() {
 	let_go commit
 	other_ends
 	ends "$4" "${5:-begin a,end a}"
+	# An end that is discarded is none.
+	counted "$([[ $4 == 'a complete 1 '* ]] && echo 1 || echo 0)"
 }
 
 # finish_first NAME MODE CODE EXPECTED: the finish holds the row when the other wants it.
@@ -99,6 +106,7 @@ finish_first() {
 	other_ends
 	is "$NAME: the other gets through" yes "$(seen 'other is through' && echo yes)"
 	ends "$4" 'begin a,end a'
+	counted 1
 }
 
 the_id='$id = (int) $wpdb->get_var( "SELECT MIN(action_id) FROM {$wpdb->prefix}actionscheduler_actions" );'
