@@ -1,12 +1,12 @@
 <?php
 /**
- * For benchmarks/claim.sh: php claim.php SOCKET index | claims | snapshot N. Prints a number.
+ * For benchmarks/claim.sh: php claim.php SOCKET DATABASE index | claims | snapshot N. Prints a number.
  */
 
-/** The site's database, as its administrator. */
-function bench_connect( string $socket ): mysqli {
+/** As the server's administrator. */
+function bench_connect( string $socket, string $database ): mysqli {
 	mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
-	return new mysqli( 'localhost', 'root', '', 'asq_site', 0, $socket );
+	return new mysqli( 'localhost', 'root', '', $database, 0, $socket );
 }
 
 function bench_median_of( array $times ): float {
@@ -63,14 +63,14 @@ function bench_index(): float {
 	return ( hrtime( true ) - $began ) / 1e9;
 }
 
-list( , $socket, $what, $actions ) = $argv + array( 3 => 0 );
+list( , $socket, $database, $what, $actions ) = $argv + array( 4 => 0 );
 switch ( $what ) {
 	case 'index':
 		echo bench_index();
 		break;
 	case 'claims':
-		echo bench_plain( bench_connect( $socket ) );
+		echo bench_plain( bench_connect( $socket, $database ) );
 		break;
 	case 'snapshot':
-		echo bench_snapshot( bench_connect( $socket ), bench_connect( $socket ), (int) $actions );
+		echo bench_snapshot( bench_connect( $socket, $database ), bench_connect( $socket, $database ), (int) $actions );
 }

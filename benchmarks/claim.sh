@@ -12,7 +12,8 @@ usage() {
 		the exit status is 1 if the longest time is more than 1.5 times the shortest.
 
 		  --rows N,N,...   due actions; by default 10000,1000000,10000000, which needs 8 GB of disk and
-		                   of memory, since a server that has to read a table from the disk is timed by that; and ten minutes
+		                   of memory, since a server that has to read a table from the disk is timed by that; and a quarter
+		                   of an hour
 		  --run N          actions that run while the snapshot is open; by default 100000
 		  --stock N        the most actions that Action Scheduler's own claim is timed with; by default 1000000
 
@@ -90,29 +91,52 @@ stock() {
 	fi
 }
 
-# claims: the median of five rounds, since a disk has its moments.
-claims() {
-	for _ in 1 2 3 4 5; do
-		asq claims
-		echo
-		sleep 2
-	done | sort -g | sed -n 3p
-}
-
-# one N: fills, times, and writes a row: N, stock, asq, asq with a snapshot, seconds that the index took.
-one() {
-	local stock index
+# prepare N: fills, times stock, makes the index, and puts the tables aside; stock's time and the index's are written to a file.
+prepare() {
+	local stock index table
 	fill "$1"
 	stock=$(stock "$1")
-	index=$(asq index)
-	settle
-	echo "$1 $stock $(claims) $(asq snapshot "$RUN_ACTIONS") $index" | tee -a "$RUN/times"
+	index=$(asq asq_site index)
+	echo "$stock $index" >"$RUN/made.$1"
+	sql -e "CREATE DATABASE asq_$1"
+	for table in $(rows 'SHOW TABLES' | grep -E '^shop_(actionscheduler|asq)_'); do
+		rows "RENAME TABLE $table TO asq_$1.$table; CREATE TABLE $table LIKE asq_$1.$table"
+	done
 }
 
-# asq WHAT [ARG...]: without WordPress, as the pool's own claims are without it.
+# rounds NUMBER WHAT [ARG...]: so many times, of each size in turn, since a disk has its moments; times go to a file of WHAT and size.
+rounds() {
+	local round count number=$1 what=$2
+	shift 2
+	for ((round = 0; round < number; round++)); do
+		for count in ${ROWS//,/ }; do
+			asq "asq_$count" "$what" "$@" >>"$RUN/$what.$count"
+			echo >>"$RUN/$what.$count"
+			sleep 2
+		done
+	done
+}
+
+# median WHAT N
+median() {
+	sort -g "$RUN/$1.$2" | sed -n "$((($(wc -l <"$RUN/$1.$2") + 1) / 2))p"
+}
+
+# results: a row for each size: N, stock, asq, asq with a snapshot, seconds that the index took.
+results() {
+	local count stock index
+	for count in ${ROWS//,/ }; do
+		read -r stock index <"$RUN/made.$count"
+		echo "$count $stock $(median claims "$count") $(median snapshot "$count") $index"
+	done
+}
+
+# asq DATABASE WHAT [ARG...]: without WordPress, as the pool's own claims are without it.
 asq() {
+	local database=$1
+	shift
 	"$PHP" -n -d extension=mysqlnd -d extension=mysqli -d extension="$RUN/asq.so" -d asq.host="localhost:$MARIADB_SOCKET" \
-		-d asq.user=root -d asq.database=asq_site -d asq.prefix=shop_ -d asq.timeout=0 "$BENCHMARKS/claim.php" "$MARIADB_SOCKET" "$@"
+		-d asq.user=root -d asq.database="$database" -d asq.prefix=shop_ -d asq.timeout=0 "$BENCHMARKS/claim.php" "$MARIADB_SOCKET" "$database" "$@"
 }
 
 begin claim
@@ -127,8 +151,12 @@ step 'A site with Action Scheduler' site_with_plugin
 
 echo "${BOLD}Measuring${PLAIN}"
 for count in ${ROWS//,/ }; do
-	step "$count due actions" one "$count"
+	step "$count due actions" prepare "$count"
 done
+step 'until that is on the disk' settle
+step 'claims, 5 rounds' rounds 5 claims
+step 'beside an old snapshot, 3 rounds' rounds 3 snapshot "$RUN_ACTIONS"
+results >"$RUN/times"
 machine
 awk -v ok="${GREEN}ok${PLAIN}" -v miss="${RED}miss${PLAIN}" '
 	function row(due, stock, asq, snapshot, by, index_time) {
