@@ -12,8 +12,7 @@ usage() {
 		the exit status is 1 if the longest time is more than 1.5 times the shortest.
 
 		  --rows N,N,...   due actions; by default 10000,1000000,10000000, which needs 8 GB of disk and
-		                   of memory, since a server that has to read a table from the disk is timed by that; and a quarter
-		                   of an hour
+		                   of memory, since a server that has to read a table from the disk is timed by that; and ten minutes
 		  --run N          actions that run while the snapshot is open; by default 100000
 		  --stock N        the most actions that Action Scheduler's own claim is timed with; by default 1000000
 
