@@ -12,14 +12,7 @@ asq_circuit( 'one' )->trip();
 asq_circuit( 'one' )->reset();
 /** How many statements the server counts for the extension's connection while the work is done. */
 function statements( callable $work ): int {
-	$id  = (int) asq_test_query( "SELECT id FROM information_schema.processlist WHERE user = '" . asq_test_account_name() . "'" )[0]['id'];
-	$log = static fn( string $on ) => asq_test_query( "SET GLOBAL general_log = $on" );
-	asq_test_query( "SET GLOBAL log_output = 'TABLE'" );
-	asq_test_query( 'TRUNCATE mysql.general_log' );
-	$log( '1' );
-	$work();
-	$log( '0' );
-	return (int) asq_test_query( "SELECT COUNT(*) AS n FROM mysql.general_log WHERE thread_id = $id AND command_type = 'Query'" )[0]['n'];
+	return count( asq_test_statements( $work ) );
 }
 $times = static function ( callable $work ) {
 	return static function () use ( $work ) {

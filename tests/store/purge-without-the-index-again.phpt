@@ -16,22 +16,20 @@ as_has_scheduled_action( 'any' ); // connects
 
 /** The reads of actions that a purge makes, other than those of a batch. */
 function looks( array $options ): string {
-	$id = (int) asq_test_query( "SELECT id FROM information_schema.processlist WHERE user = '" . asq_test_account_name() . "'" )[0]['id'];
-	asq_test_query( "SET GLOBAL log_output = 'TABLE'" );
-	asq_test_query( 'TRUNCATE mysql.general_log' );
-	asq_test_query( 'SET GLOBAL general_log = 1' );
-	$counts = asq_purge( $options + array( 'statuses' => array( 'complete' ), 'orphans' => false ) );
-	asq_test_query( 'SET GLOBAL general_log = 0' );
-	$seen = asq_test_query( "SELECT COALESCE(SUM(argument LIKE '%INDEX (status_last_attempt_gmt)%'), 0) AS tries, COALESCE(SUM(argument LIKE '%MIN(action_id)%'), 0) AS looks
-		FROM mysql.general_log WHERE thread_id = $id AND command_type = 'Query'" )[0];
-	return "{$counts['actions']} actions, {$seen['tries']} tries, {$seen['looks']} looks";
+	$sent = asq_test_statements(
+		static function () use ( $options, &$counts ) {
+			$counts = asq_purge( $options + array( 'statuses' => array( 'complete' ), 'orphans' => false ) );
+		}
+	);
+	$has  = static fn( $text ) => count( array_filter( $sent, static fn( $statement ) => false !== strpos( $statement, $text ) ) );
+	return "{$counts['actions']} actions, {$has( 'INDEX (status_last_attempt_gmt)' )} tries, {$has( 'MIN(action_id)' )} looks";
 }
 
 echo looks( array( 'dry_run' => true ) ), "\n";
 echo looks( array() ), "\n";
 echo looks( array() ), "\n";
 /* Another site's table may have it. */
-$other  = asq_test_prefix() . 'o_';
+$other = asq_test_prefix() . 'o_';
 foreach ( array( 'actions', 'claims', 'groups', 'logs' ) as $table ) {
 	asq_test_query( "CREATE OR REPLACE TABLE {$other}actionscheduler_$table LIKE {{$table}}" );
 }
