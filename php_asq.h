@@ -75,7 +75,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	int64_t action_policies_at;  /* as the options said in this second, */
 	zend_long action_policies_of; /* before WordPress has switched blogs once more */
 	int64_t retries_forgotten_at; /* when asq_retries was last cleared by this process */
-	zend_ulong purge_by_id;      /* the hash of the name of a table that has no index to purge by (store/purge.c), or 0 */
+	zend_ulong purge_by_id;      /* the hash of the name of a table that has no index to purge by (store/purge_actions.c), or 0 */
 	bool crash_hooked;           /* worker/retry.c listens to WordPress's shutdown */
 	uint64_t last_stored;        /* the first action that was stored since this was 0 (worker/dispatch.c) */
 	uint32_t *stored_told;       /* what is set then, before anybody hears of it, or NULL (worker/member.c) */

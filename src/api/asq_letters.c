@@ -226,7 +226,7 @@ static void asq_letters_return(const asq_letters_asked *asked, HashTable *rows, 
 	array_init(return_value);
 	ZEND_HASH_FOREACH_VAL(rows, row) {
 		if (asked->what == ASQ_RETURN_IDS) {
-			ZVAL_LONG(&letter, ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, ASQ_LETTER_ID)), NULL, 10));
+			ZVAL_LONG(&letter, asq_row_long(row, ASQ_LETTER_ID));
 		} else {
 			asq_letter_array(row, false, &letter);
 		}

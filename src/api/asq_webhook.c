@@ -217,12 +217,12 @@ static void asq_event_array(const zval *row, zend_string *id, zval *event)
 	if (id) {
 		add_assoc_str(event, "id", zend_string_copy(id));
 	}
-	add_assoc_long(event, "action_id", ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, ASQ_EVENT_ACTION)), NULL, 10));
+	add_assoc_long(event, "action_id", asq_row_long(row, ASQ_EVENT_ACTION));
 	asq_event_text(event, "action_status", row, ASQ_EVENT_STATUS);
 	asq_event_text(event, "received_gmt", row, ASQ_EVENT_RECEIVED);
 	asq_event_text(event, "expires_gmt", row, ASQ_EVENT_EXPIRES);
 	asq_event_text(event, "content_type", row, ASQ_EVENT_TYPE);
-	add_assoc_long(event, "size", ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, ASQ_EVENT_SIZE)), NULL, 10));
+	add_assoc_long(event, "size", asq_row_long(row, ASQ_EVENT_SIZE));
 }
 
 /* The event's row, in *rows; NULL: there is none, or an exception says why not. */

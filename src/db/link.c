@@ -216,6 +216,13 @@ uint64_t asq_row_number(const zval *row, uint32_t column)
 	return cell ? ZEND_STRTOUL(ZSTR_VAL(cell), NULL, 10) : 0;
 }
 
+zend_long asq_row_long(const zval *row, uint32_t column)
+{
+	zend_string *cell = asq_row_get(row, column);
+
+	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
+}
+
 zend_string *asq_result_cell(const asq_result *result)
 {
 	HashTable *rows = asq_result_rows(result);

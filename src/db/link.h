@@ -123,8 +123,9 @@ bool asq_link_can_store(const asq_link *link, const zend_string *text);
 /* The rows of a statement's result, or NULL; and a cell of a row, NULL for SQL's NULL. */
 HashTable *asq_result_rows(const asq_result *result);
 zend_string *asq_row_get(const zval *row, uint32_t column);
-/* The cell as a number that is not negative; 0 for NULL. */
+/* The cell as a number, of the whole unsigned range (ids) or signed; 0 for NULL. */
 uint64_t asq_row_number(const zval *row, uint32_t column);
+zend_long asq_row_long(const zval *row, uint32_t column);
 /* The first cell of the first row, or NULL. */
 zend_string *asq_result_cell(const asq_result *result);
 

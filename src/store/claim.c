@@ -409,7 +409,7 @@ asq_status asq_store_group_ids(asq_site *site, HashTable *slugs, zval *ids, asq_
 	}
 	if (rows) {
 		ZEND_HASH_FOREACH_VAL(rows, row) {
-			add_next_index_long(ids, ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10));
+			add_next_index_long(ids, asq_row_long(row, 0));
 		} ZEND_HASH_FOREACH_END();
 	}
 	asq_batch_free(&batch);

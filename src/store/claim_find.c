@@ -145,7 +145,7 @@ static void asq_found_advance(asq_claiming *claiming, const zval *last, bool all
 	bool known;
 
 	if (last) {
-		end = asq_pair_place(cursor, ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 1)), NULL, 10), ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 2)), NULL, 10), &known);
+		end = asq_pair_place(cursor, asq_row_long(last, 1), asq_row_long(last, 2), &known);
 		if (known) {
 			asq_position_behind(&cursor->pairs[end], last);
 		}
@@ -165,8 +165,8 @@ static void asq_sweep_advance(asq_claim_cursor *cursor, const zval *last)
 {
 	cursor->sweep.set = false;
 	if (last) {
-		cursor->sweep.priority = ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 1)), NULL, 10);
-		cursor->sweep.attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(last, 2)), NULL, 10);
+		cursor->sweep.priority = asq_row_long(last, 1);
+		cursor->sweep.attempts = asq_row_long(last, 2);
 		asq_position_behind(&cursor->sweep, last);
 	}
 }
@@ -213,7 +213,7 @@ static void asq_found_return(asq_claim_cursor *cursor)
 	for (uint32_t i = cursor->found_used; i < count; i++) {
 		const zval *row = zend_hash_index_find(cursor->found, i);
 		bool known;
-		unsigned place = asq_pair_place(cursor, ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10), ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 2)), NULL, 10), &known);
+		unsigned place = asq_pair_place(cursor, asq_row_long(row, 1), asq_row_long(row, 2), &known);
 		if (known && &cursor->pairs[place] != last) {
 			asq_position_set(&cursor->pairs[place], ZSTR_VAL(asq_row_get(row, 3)), asq_row_number(row, 0) - 1);
 			cursor->pairs[place].live = true;

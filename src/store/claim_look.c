@@ -60,8 +60,8 @@ static asq_status asq_look_step(asq_claiming *claiming, asq_claim_position *afte
 	*at = status == ASQ_OK && row;
 	if (*at) {
 		bool known;
-		after->priority = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
-		after->attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 1)), NULL, 10);
+		after->priority = asq_row_long(row, 0);
+		after->attempts = asq_row_long(row, 1);
 		asq_pair_place(cursor, after->priority, after->attempts, &known);
 		pair = asq_pair_get(cursor, after->priority, after->attempts);
 		cursor->more = !pair;

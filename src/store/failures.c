@@ -208,7 +208,7 @@ asq_status asq_store_attempts(asq_site *site, uint64_t action_id, zend_long *att
 	rows = status == ASQ_OK ? asq_result_rows(&batch.result[0]) : NULL;
 	row = rows ? zend_hash_index_find(rows, 0) : NULL;
 	if (row && asq_row_get(row, 0) && asq_row_get(row, 1)) {
-		*attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 0)), NULL, 10);
+		*attempts = asq_row_long(row, 0);
 		*running = zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING);
 	} else if (status == ASQ_OK) {
 		status = ASQ_NOT_FOUND;

@@ -38,7 +38,7 @@ static void asq_flush_decide(asq_flush_entry *entry, const zval *row, bool again
 {
 	const zend_string *status = asq_row_get(row, 2);
 	const zend_string *date = asq_row_get(row, 4);
-	zend_long attempts = ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 3)), NULL, 10);
+	zend_long attempts = asq_row_long(row, 3);
 	bool pending = zend_string_equals_literal(status, ASQ_STATUS_PENDING), running = zend_string_equals_literal(status, ASQ_STATUS_RUNNING);
 
 	entry->begins = entry->start && !entry->start_written && pending;

@@ -209,9 +209,7 @@ static void asq_letters_top(asq_site *site, smart_str *sql, const char *column, 
 
 static zend_long asq_letters_number(const zval *row, uint32_t column)
 {
-	zend_string *cell = row ? asq_row_get(row, column) : NULL;
-
-	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
+	return row ? asq_row_long(row, column) : 0;
 }
 
 static void asq_letters_add_top(zval *stats, const char *key, const char *name, HashTable *rows)

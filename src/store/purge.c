@@ -4,6 +4,7 @@
  * transaction. The looks go forward from where the last one ended, never over what has been deleted already.
  */
 #include "purging.h"
+#include "statement.h"
 
 #define ASQ_PURGE_FIRST  100     /* rows of the first batch */
 #define ASQ_PURGE_LEAST  10
@@ -60,16 +61,12 @@ asq_status asq_purge_run(asq_site *site, const asq_purge_options *options, smart
 
 asq_status asq_purge_cell(asq_site *site, const asq_purge_options *options, smart_str *sql, uint64_t *number, asq_error *error)
 {
-	zval rows, *row;
-	asq_status status = asq_purge_run(site, options, sql, &rows, NULL, error);
+	asq_batch batch;
 
-	*number = 0;
-	if (status == ASQ_OK) {
-		row = zend_hash_index_find(Z_ARRVAL(rows), 0);
-		*number = row ? asq_row_number(row, 0) : 0;
-		zval_ptr_dtor(&rows);
-	}
-	return status;
+	asq_batch_init(&batch, false);
+	batch.patience = options->patience;
+	*asq_batch_add(&batch) = *sql;
+	return asq_statement_number(site, &batch, number, error);
 }
 
 /* ---- The pace --------------------------------------------------------------------------------- */

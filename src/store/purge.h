@@ -30,7 +30,6 @@ typedef struct {
 /* How far a purge has come. All 0 to begin with; it owns nothing. */
 typedef struct {
 	unsigned phase, kind;
-	bool by_id;                    /* the tables have no index by status and date */
 	bool no_workers;               /* the site has no table of workers */
 	char date[32];                 /* the last row that was looked at */
 	uint64_t id, log_id;

@@ -91,10 +91,20 @@ static asq_status asq_purge_find_by_id(asq_site *site, asq_purge_cursor *cursor,
 	return ASQ_OK;
 }
 
-/* Whether this process has found already that the site's table has no such index: as a rule that stays so while it lives. */
-static bool asq_purge_is_by_id(const asq_site *site)
+/* By that index, if there is one. If there is none, this process finds that out once: as a rule it stays so while it lives. */
+static asq_status asq_purge_look(asq_site *site, asq_purge_cursor *cursor, const asq_purge_options *options, unsigned want,
+	asq_purge_ids *ids, bool *end, asq_error *error)
 {
-	return ASQ_G(purge_by_id) == zend_inline_hash_func(ZSTR_VAL(site->actions), ZSTR_LEN(site->actions));
+	zend_ulong table = zend_inline_hash_func(ZSTR_VAL(site->actions), ZSTR_LEN(site->actions));
+
+	if (ASQ_G(purge_by_id) != table) {
+		asq_status status = asq_purge_find(site, cursor, options, want, ids, end, error);
+		if (status != ASQ_FAILED || !asq_error_is_no_index(error)) {
+			return status;
+		}
+		ASQ_G(purge_by_id) = table;
+	}
+	return asq_purge_find_by_id(site, cursor, options, want, ids, end, error);
 }
 
 /* ---- The deletion ------------------------------------------------------------------------------- */
@@ -272,7 +282,7 @@ asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, const asq
 	asq_purge_ids ids = { .count = 0 };
 	unsigned want = asq_purge_size(cursor, options);
 	const asq_purge_kind *kind = &options->kinds[cursor->kind];
-	asq_status status = ASQ_FAILED;
+	asq_status status;
 	bool end = false;
 
 	if (cursor->last_try) {
@@ -281,17 +291,7 @@ asq_status asq_purge_actions(asq_site *site, asq_purge_cursor *cursor, const asq
 	if (options->limit) {
 		want = (unsigned) MIN(want, options->limit - counts->actions);
 	}
-	cursor->by_id = cursor->by_id || asq_purge_is_by_id(site);
-	if (!cursor->by_id) {
-		status = asq_purge_find(site, cursor, options, want, &ids, &end, error);
-		if (status == ASQ_FAILED && asq_error_is_no_index(error)) {
-			cursor->by_id = true;
-			ASQ_G(purge_by_id) = zend_inline_hash_func(ZSTR_VAL(site->actions), ZSTR_LEN(site->actions));
-		}
-	}
-	if (cursor->by_id) {
-		status = asq_purge_find_by_id(site, cursor, options, want, &ids, &end, error);
-	}
+	status = asq_purge_look(site, cursor, options, want, &ids, &end, error);
 	if (status == ASQ_OK && ids.count) {
 		status = asq_purge_batch(site, cursor, options, kind, &ids, counts, deleted, error);
 	}

@@ -43,13 +43,6 @@ asq_status asq_statement_change(asq_site *site, asq_batch *batch, asq_error *err
 	return status;
 }
 
-zend_long asq_row_long(const zval *row, uint32_t column)
-{
-	zend_string *cell = asq_row_get(row, column);
-
-	return cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0;
-}
-
 void asq_result_take(const asq_result *result, zval *rows)
 {
 	if (result && asq_result_rows(result)) {

@@ -19,9 +19,6 @@ asq_status asq_statement_number(asq_site *site, asq_batch *batch, uint64_t *numb
 /* Runs a batch, and frees it. ASQ_NOT_FOUND: its first statement has changed nothing. */
 asq_status asq_statement_change(asq_site *site, asq_batch *batch, asq_error *error);
 
-/* A row's cell as a number; 0 for NULL. */
-zend_long asq_row_long(const zval *row, uint32_t column);
-
 /* *rows: all rows of a statement's result; an empty list where there are none, or no result (NULL). */
 void asq_result_take(const asq_result *result, zval *rows);
 

@@ -275,7 +275,7 @@ static void asq_ending_match(asq_ending *e, HashTable *rows)
 		entry->ends = false;
 		ZEND_HASH_FOREACH_VAL(rows, row) {
 			entry->ends = entry->ends || (asq_row_number(row, 0) == entry->action_id
-				&& zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, 2)), NULL, 10) == entry->attempt);
+				&& zend_string_equals_literal(asq_row_get(row, 1), ASQ_STATUS_RUNNING) && asq_row_long(row, 2) == entry->attempt);
 		} ZEND_HASH_FOREACH_END();
 	}
 }

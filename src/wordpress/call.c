@@ -245,6 +245,11 @@ asq_status asq_ignore_thrown(const char *who)
 	return ASQ_OK;
 }
 
+asq_status asq_survive(asq_status status, const char *who)
+{
+	return status == ASQ_THROWN ? asq_ignore_thrown(who) : status;
+}
+
 asq_pending asq_put_aside(void)
 {
 	asq_pending pending = { EG(exception), EG(opline_before_exception) };

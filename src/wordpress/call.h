@@ -54,6 +54,8 @@ void asq_log_line(const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 1, 2);
 
 /* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: an exit(), which goes on. */
 asq_status asq_ignore_thrown(const char *who);
+/* ... of a call that has ended with the status: any other than ASQ_THROWN stays as it is. */
+asq_status asq_survive(asq_status status, const char *who);
 
 /* An exception, or an exit(), that is on its way while something has still to be done. */
 typedef struct {

@@ -34,9 +34,7 @@ static void asq_letter_add_text(zval *letter, const char *key, const zval *row, 
 
 static void asq_letter_add_long(zval *letter, const char *key, const zval *row, uint32_t column)
 {
-	zend_string *cell = asq_row_get(row, column);
-
-	add_assoc_long(letter, key, cell ? ZEND_STRTOL(ZSTR_VAL(cell), NULL, 10) : 0);
+	add_assoc_long(letter, key, asq_row_long(row, column));
 }
 
 /* JSON that is none, or no array, is an empty one here; args_json has the text. */
@@ -149,8 +147,7 @@ asq_status asq_letter_metadata(uint64_t action_id, zval *thrown, zval *context, 
 	if (asq_wp_callbacks("asq_dead_letter_metadata", sizeof("asq_dead_letter_metadata") - 1)) {
 		ZVAL_LONG(&args[0], (zend_long) action_id);
 		ZVAL_COPY_VALUE(&args[1], thrown);
-		status = asq_wp_apply_filters("asq_dead_letter_metadata", &metadata, 2, args);
-		status = status == ASQ_THROWN ? asq_ignore_thrown("the filter asq_dead_letter_metadata") : status;
+		status = asq_survive(asq_wp_apply_filters("asq_dead_letter_metadata", &metadata, 2, args), "the filter asq_dead_letter_metadata");
 	}
 	if (status == ASQ_OK && (php_json_encode(&text, &metadata, PHP_JSON_INVALID_UTF8_SUBSTITUTE | PHP_JSON_PARTIAL_OUTPUT_ON_ERROR) != SUCCESS || !text.s
 			|| ZSTR_LEN(text.s) > ASQ_LETTER_METADATA_MAX)) {
@@ -203,7 +200,7 @@ asq_status asq_letter_purge(zend_string *before_gmt, zend_string *hook, zend_lon
 	if (status == ASQ_OK && zend_hash_num_elements(Z_ARRVAL(rows))) {
 		array_init(&ids);
 		ZEND_HASH_FOREACH_VAL(Z_ARRVAL(rows), row) {
-			add_next_index_long(&ids, ZEND_STRTOL(ZSTR_VAL(asq_row_get(row, ASQ_LETTER_ID)), NULL, 10));
+			add_next_index_long(&ids, asq_row_long(row, ASQ_LETTER_ID));
 		} ZEND_HASH_FOREACH_END();
 		status = asq_store_delete_letters(&site, Z_ARRVAL(ids), deleted, error);
 		zval_ptr_dtor(&ids);

@@ -9,11 +9,6 @@
 #define ASQ_CLEAN_BATCH 100     /* timed-out actions that are looked after at a time */
 #define ASQ_CLEAN_PURGE 5000    /* old actions that are deleted at a time */
 
-asq_status asq_member_survive(asq_status status, const char *who)
-{
-	return status == ASQ_THROWN ? asq_ignore_thrown(who) : status;
-}
-
 asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t action_id, const char *text)
 {
 	zval args[2], action;
@@ -26,7 +21,7 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 		status = asq_dispatch_repeat(runner, &action, action_id);
 		zval_ptr_dtor(&action);
 	}
-	status = asq_member_survive(status, "what makes the next instance of an action whose process is gone");
+	status = asq_survive(status, "what makes the next instance of an action whose process is gone");
 	if (status != ASQ_THROWN && text) {
 		array_init(&args[1]);
 		add_assoc_long(&args[1], "type", E_ERROR);
@@ -34,7 +29,7 @@ asq_status asq_member_mourn(zend_object *store, zend_object *runner, uint64_t ac
 		add_assoc_string(&args[1], "file", "");
 		add_assoc_long(&args[1], "line", 0);
 		ASQ_G(logged_already) = action_id;
-		status = asq_member_survive(asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args), "a listener to action_scheduler_unexpected_shutdown");
+		status = asq_survive(asq_wp_do_action("action_scheduler_unexpected_shutdown", 2, args), "a listener to action_scheduler_unexpected_shutdown");
 		ASQ_G(logged_already) = 0;
 		zval_ptr_dtor(&args[1]);
 	}

@@ -62,9 +62,6 @@ void asq_member_wrote_end(const asq_run *run);
 /* Waits until the supervisor has written all that it was told. ASQ_THROWN: there is none any more. */
 asq_status asq_member_sync(asq_run *run);
 
-/* What was thrown by whom goes into PHP's log, and is over: ASQ_OK. An exit() goes on. */
-asq_status asq_member_survive(asq_status status, const char *who);
-
 /*
  * Of an action whose process is gone: schedules its next instance, if it recurs, and tells listeners that it has failed, for
  * the reason that the text gives (NULL: it has not).

@@ -180,9 +180,9 @@ static void asq_member_row(asq_run *run, const asq_slot *slot)
 static asq_status asq_member_task(asq_working *w, const asq_slot *slot)
 {
 	if (slot->task == ASQ_TASK_CLEAN) {
-		return asq_member_survive(asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id != 0), "a clean-up");
+		return asq_survive(asq_member_clean(Z_OBJ(w->store), Z_OBJ(w->runner), slot->action_id != 0), "a clean-up");
 	}
-	return asq_member_survive(asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text),
+	return asq_survive(asq_member_errand(Z_OBJ(w->store), Z_OBJ(w->runner), slot->task, slot->action_id, slot->text),
 		"what tells of an action whose process is gone");
 }
 
