@@ -72,7 +72,7 @@ add_action( 'e2e_ok', static function () {
 	e2e_say( 'ok' );
 } );
 add_action( 'e2e_slow', static function ( $group ) {
-	for ( $until = microtime( true ) + 15; microtime( true ) < $until; ) {
+	for ( $until = microtime( true ) + 90; microtime( true ) < $until && ! file_exists( getenv( 'E2E_DIR' ) . '/go' ); ) {
 		usleep( 20000 );
 	}
 	e2e_say( "slow $group" );
@@ -176,8 +176,9 @@ elif wanted lost; then
 		recurring e2e_slow each
 		wait_for 30 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'" || true
 		kill -STOP "$group" "$each"
-		wait_for 40 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'" || true
-		wait_for 40 lines "$E2E_DIR/ended" 2 || true
+		wait_for 60 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'" || not_ok 'they are taken for dead'
+		touch "$E2E_DIR/go"
+		wait_for 40 lines "$E2E_DIR/ended" 2 || not_ok 'their callbacks end'
 		kill -CONT "$group" "$each"
 		wait_for 30 says "$RUN/group" 'it starts anew' || true
 		wait_for 30 says "$RUN/each" 'it starts anew' || true
