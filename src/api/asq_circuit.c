@@ -258,6 +258,9 @@ static void asq_circuit_run(asq_circuit *circuit, asq_held *held, zend_fcall_inf
 
 	ZVAL_UNDEF(return_value);
 	fci->retval = return_value;
+	if (held) {
+		held->within = true;
+	}
 	zend_call_function(fci, fcc);
 	if (Z_ISREF_P(return_value)) {
 		zend_unwrap_reference(return_value);

@@ -103,7 +103,8 @@ static asq_status asq_circuit_ask(asq_circuit *circuit, asq_site *site, asq_perm
 			asq_circuit_learn(circuit, site, &seen);
 		}
 	}
-	if (status == ASQ_OK && seen.state != ASQ_CIRCUIT_CLOSED) {
+	/* What tries it may call through it once more, further down: refused, no try could ever go well. How that one ends tells. */
+	if (status == ASQ_OK && seen.state != ASQ_CIRCUIT_CLOSED && !asq_held_within(site, circuit->name)) {
 		*permission = ASQ_MAY_NOT;
 		/* The lease is for a try that hangs; most do not take so long. */
 		*wait = seen.state == ASQ_CIRCUIT_HALF_OPEN ? MIN(seen.wait, ASQ_TRY_SOON) : seen.wait;

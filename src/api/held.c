@@ -48,15 +48,28 @@ bool asq_held_is_ours(const asq_held *held)
 	return held->pid == getpid();
 }
 
-bool asq_held_already(const asq_site *site, zend_string *scope, zend_string *name)
+/* The one of that kind and name which this process holds at this site, or NULL. */
+static const asq_held *asq_held_find(int kind, const asq_site *site, zend_string *scope, zend_string *name)
 {
 	for (const asq_held *held = ASQ_G(held); held; held = held->next) {
-		if (held->kind == ASQ_HELD_KEY && !held->over && asq_held_is_ours(held) && zend_string_equals(held->name, name) && zend_string_equals(held->scope, scope)
+		if ((int) held->kind == kind && !held->over && asq_held_is_ours(held) && zend_string_equals(held->name, name) && zend_string_equals(held->scope, scope)
 				&& zend_string_equals(held->actions, site->actions)) {
-			return true;
+			return held;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+bool asq_held_already(const asq_site *site, zend_string *scope, zend_string *name)
+{
+	return asq_held_find(ASQ_HELD_KEY, site, scope, name) != NULL;
+}
+
+bool asq_held_within(const asq_site *site, zend_string *circuit)
+{
+	const asq_held *held = asq_held_find(ASQ_HELD_PROBE, site, ZSTR_EMPTY_ALLOC(), circuit);
+
+	return held && held->within;
 }
 
 asq_status asq_held_open(const asq_held *held, unsigned patience, asq_site *site, asq_error *error)

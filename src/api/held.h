@@ -14,6 +14,7 @@ typedef struct asq_held {
 	zend_string *actions;       /* the site: its table of actions */
 	zend_string *scope, *name;
 	char token[ASQ_TOKEN_LENGTH + 1];
+	bool within;                /* a probe: what it is for is being called */
 	bool over;                  /* what it was for has ended, and the database has not heard of it: to be told when it is back */
 	zend_string *result;        /* ... a key's result */
 	asq_key_state state;
@@ -28,6 +29,9 @@ void asq_held_end(asq_held *held);
 
 /* This process holds the key itself. */
 bool asq_held_already(const asq_site *site, zend_string *scope, zend_string *name);
+
+/* This process is calling through the circuit, further up, as the one that tries it. */
+bool asq_held_within(const asq_site *site, zend_string *circuit);
 
 /* Holds it still, and not as the child of a fork. */
 bool asq_held_is_ours(const asq_held *held);

@@ -66,7 +66,7 @@ api 60 a RuntimeException
 Asq\CircuitOpenException for the fallback
 DomainException: down false
 half-open DomainException: down open
-half-open Asq\CircuitOpenException: The circuit api is open, again in 5 seconds. false closed
+half-open 'up' true closed
 DomainException: down closed
 api closed 1 failures, opened 2 times, 0
 up half-open up closed
