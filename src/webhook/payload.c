@@ -93,7 +93,26 @@ static bool asq_json_decode(const zend_string *body, zval *payload, const char *
 
 /* ---- Forms -------------------------------------------------------------------------------------- */
 
-/* parse_str( $body, $payload ) */
+/* parse_str( $body, $payload ), of all fields: max_input_vars is for forms that nobody has signed, and what is beyond it would be left out. */
+static asq_status asq_form_parse(zval *args)
+{
+	zend_long most = PG(max_input_vars);
+	asq_status status = ASQ_THROWN;
+	bool died = false;
+
+	PG(max_input_vars) = ZEND_LONG_MAX;
+	zend_try {
+		status = asq_call(NULL, "parse_str", 2, args);
+	} zend_catch {
+		died = true;
+	} zend_end_try();
+	PG(max_input_vars) = most;
+	if (died) {
+		zend_bailout();
+	}
+	return status;
+}
+
 static bool asq_form_decode(const zend_string *body, zval *payload, const char **why)
 {
 	zval args[2];
@@ -102,7 +121,7 @@ static bool asq_form_decode(const zend_string *body, zval *payload, const char *
 	ZVAL_STR_COPY(&args[0], (zend_string *) body);
 	ZVAL_NEW_EMPTY_REF(&args[1]);
 	ZVAL_NULL(Z_REFVAL(args[1]));
-	status = asq_call(NULL, "parse_str", 2, args);
+	status = asq_form_parse(args);
 	ZVAL_COPY(payload, Z_REFVAL(args[1]));
 	zval_ptr_dtor(&args[0]);
 	zval_ptr_dtor(&args[1]);
