@@ -2,6 +2,8 @@
 Calls of a closed circuit read once a second, whether it is made once or for each call; a success writes nothing
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+general_log
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

@@ -2,6 +2,8 @@
 A webhook's event stays for as long as a retry of its action's dead letter is to run, and goes with that one
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+general_log
 --FILE--
 <?php
 require __DIR__ . '/webhook.inc';
@@ -47,7 +49,7 @@ function retry_logged( int $letter ): void {
 	asq_test_query( 'SET GLOBAL general_log = 1' );
 	echo array_sum( asq_dead_letter_retry( $letter ) ) ? 'retried, statements: ' : 'not retried, statements: ';
 	asq_test_query( 'SET GLOBAL general_log = 0' );
-	asq_test_print( "SELECT SUM(argument LIKE '%asq_webhook_events SET action_id%'), SUM(argument LIKE '%asq_dead_letters SET retry_count%') FROM mysql.general_log" );
+	asq_test_print( "SELECT SUM(argument LIKE '%{asq_webhook_events} SET action_id%'), SUM(argument LIKE '%{asq_dead_letters} SET retry_count%') FROM mysql.general_log" );
 }
 retry_logged( $letter );
 asq_test_query( 'DROP TABLE {asq_webhook_events}' );
