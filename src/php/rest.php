@@ -15,7 +15,8 @@ use WP_REST_Response;
  */
 class RestIdempotency {
 
-	const UUID = '/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/iD';
+	/** In quotes, as the IETF's draft of the header has it, or without. */
+	const UUID = '/^("?)([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\1$/iD';
 
 	private $options;
 
@@ -50,10 +51,10 @@ class RestIdempotency {
 		if ( null === $key ) {
 			return $this->options['required'] ? $this->error( 400, 'asq_idempotency_key_missing', 'This request needs the header Idempotency-Key: a UUID of version 4.' ) : $answer;
 		}
-		if ( ! preg_match( self::UUID, $key ) ) {
+		if ( ! preg_match( self::UUID, $key, $match ) ) {
 			return $this->error( 400, 'asq_idempotency_key_invalid', 'The header Idempotency-Key must be a UUID of version 4, such as 8e03978e-40d5-43e8-bc93-6894a57f9324.' );
 		}
-		return $this->answer( strtolower( $key ), $request, $handler );
+		return $this->answer( strtolower( $match[2] ), $request, $handler );
 	}
 
 	private function concerns( WP_REST_Request $request ) {

@@ -81,6 +81,7 @@ is 'the same headers' "$(header Location first)" "$(header Location second)"
 is 'and is marked' true "$(header X-Idempotency-Replayed second)"
 is 'one order' 1 "$(orders pen)"
 is 'the key in capitals is the same' 201 "$(ask POST /shop/v1/orders "${key^^}" '{"item":"pen"}')"
+is 'in quotes, as in the draft of the header, as well' '201 true' "$(ask POST /shop/v1/orders "\"$key\"" '{"item":"pen"}') $(header X-Idempotency-Replayed)"
 is 'still one order' 1 "$(orders pen)"
 is 'another body is a conflict' 422 "$(ask POST /shop/v1/orders "$key" '{"item":"pencil"}')"
 has 'that says so' '"code":"asq_idempotency_conflict"' "$(cat "$RUN/answer")"
@@ -94,7 +95,7 @@ is 'of what may not be done there is no stored answer' '401 401' "$(ask POST /sh
 is 'where the header is required' 400 "$(ask POST /shop/v1/strict '' '{"item":"strict"}')"
 has 'its absence is told' '"code":"asq_idempotency_key_missing"' "$(cat "$RUN/answer")"
 is 'and nothing done' 0 "$(orders strict)"
-for bad in nonsense "' OR 1=1; --" 8e03978e-40d5-13e8-bc93-6894a57f9324 8e03978e-40d5-43e8-cc93-6894a57f9324 "$key$key" "{$key}" "$(printf 'x%.0s' {1..5000})"; do
+for bad in nonsense "' OR 1=1; --" 8e03978e-40d5-13e8-bc93-6894a57f9324 8e03978e-40d5-43e8-cc93-6894a57f9324 "$key$key" "{$key}" "\"$key" "$key\"" "'$key'" "$(printf 'x%.0s' {1..5000})"; do
 	is "no key: ${bad:0:40}" '400 "code":"asq_idempotency_key_invalid"' "$(ask POST /shop/v1/orders "$bad" '{"item":"bad"}') $(grep -o '"code":"[a-z_]*"' "$RUN/answer")"
 done
 is 'none of them was done' 0 "$(orders bad)"
