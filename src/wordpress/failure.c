@@ -124,6 +124,24 @@ static bool asq_exception_is_http(const zend_object *exception)
 	return is;
 }
 
+/* What libraries, and people, call what is not valid or not allowed: the class's name, or that of one that it extends, ends so. */
+static bool asq_exception_refuses(const zend_object *exception)
+{
+	static const char *const names[] = { "validationexception", "permissionexception", "authorizationexception", "unauthorizedexception", "forbiddenexception",
+		"accessdeniedexception" };
+	bool refuses = false;
+
+	for (const zend_class_entry *ce = exception->ce; ce && !refuses; ce = ce->parent) {
+		zend_string *lower = zend_string_tolower(ce->name);
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			size_t length = strlen(names[i]);
+			refuses |= ZSTR_LEN(lower) >= length && strcmp(ZSTR_VAL(lower) + ZSTR_LEN(lower) - length, names[i]) == 0;
+		}
+		zend_string_release(lower);
+	}
+	return refuses;
+}
+
 static asq_failure_kind asq_classify_exception(zend_object *exception)
 {
 	zval *message, *code;
@@ -155,9 +173,15 @@ static asq_failure_kind asq_classify_exception(zend_object *exception)
 static asq_failure_kind asq_classify_chain(zend_object *exception)
 {
 	asq_failure_kind kind = ASQ_FAILURE_UNKNOWN;
+	zend_object *at = exception;
 
+	for (unsigned i = 0; at && kind == ASQ_FAILURE_UNKNOWN && i < ASQ_FAILURE_CHAIN; i++) {
+		kind = asq_classify_exception(at);
+		at = asq_failure_previous(at);
+	}
+	/* A name is a guess: what is known goes before it, of the causes as well. */
 	for (unsigned i = 0; exception && kind == ASQ_FAILURE_UNKNOWN && i < ASQ_FAILURE_CHAIN; i++) {
-		kind = asq_classify_exception(exception);
+		kind = asq_exception_refuses(exception) ? ASQ_FAILURE_PERMANENT : kind;
 		exception = asq_failure_previous(exception);
 	}
 	return kind;
@@ -326,7 +350,10 @@ asq_status asq_failure_classify_filtered(zval *failure, asq_failure_kind *kind)
 
 /* ---- From an error to an exception --------------------------------------------------------------------- */
 
-/* "120", or a date; -1: neither. */
+/*
+ * "120", or a date; -1: neither. Some servers say 0, or a time that is over by the clock here: that is no time to come back at, and the
+ * backoff decides, or all attempts would be spent within a second.
+ */
 static zend_long asq_retry_after_seconds(zval *header)
 {
 	zval *value = header, stamp;
@@ -344,7 +371,7 @@ static zend_long asq_retry_after_seconds(zval *header)
 		seconds = Z_TYPE(stamp) == IS_LONG ? asq_seconds_from_now(&stamp) : -1;
 		zval_ptr_dtor(&stamp);
 	}
-	return seconds < 0 ? -1 : MIN(seconds, ASQ_DELAY_MAX);
+	return seconds < 1 ? -1 : MIN(seconds, ASQ_DELAY_MAX);
 }
 
 static zend_long asq_response_retry_after(zval *response)

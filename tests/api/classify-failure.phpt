@@ -17,6 +17,9 @@ class WP_Error {
 function wp_remote_retrieve_header( $response, $name ) { return $response['headers'][ $name ] ?? ''; }
 class Http_Exception extends RuntimeException {}
 class Shop_Exception extends Exception {}
+class ValidationException extends Exception {}
+class ValidationExceptionOfRules extends Exception {}
+require __DIR__ . '/classify-failure.inc';
 
 function show( $name, $failure ) {
 	printf( "%-28s %s\n", $name, asq_classify_failure( $failure ) );
@@ -39,6 +42,13 @@ foreach ( array( 'Deadlock found when trying to get lock; try restarting transac
 foreach ( array( 'InvalidArgumentException', 'DomainException', 'TypeError', 'ValueError', 'JsonException', 'RuntimeException', 'Error' ) as $class ) {
 	show( $class, new $class( 'x' ) );
 }
+show( 'validation', new ValidationException( 'The name is missing.' ) );
+show( 'permission', new Shop\PermissionException( 'Not yours.' ) );
+show( 'one that extends it', new Shop\Not_Yours() );
+show( 'wrapped', new Shop_Exception( '', 0, new Shop\Not_Yours() ) );
+show( 'because of a deadlock', new ValidationException( '', 0, new mysqli_sql_exception( '', 1213 ) ) );
+show( 'by its message', new ValidationException( 'Connection refused' ) );
+show( 'a name like that', new ValidationExceptionOfRules() );
 show( 'HTTP client, 503', new Http_Exception( '', 503 ) );
 show( 'other, 503', new Shop_Exception( '', 503 ) );
 foreach ( array( 200, 400, 401, 403, 404, 408, 409, 422, 423, 425, 429, 500, 502, 503, 599 ) as $status ) {
@@ -86,6 +96,7 @@ thrown( '500', response( 500 ) );
 thrown( '429', response( 429, array( 'retry-after' => '120' ) ) );
 thrown( '503, a date', response( 503, array( 'retry-after' => gmdate( 'D, d M Y H:i:s', time() + 3600 ) . ' GMT' ) ) );
 thrown( '503, a past date', response( 503, array( 'retry-after' => 'Wed, 21 Oct 2015 07:28:00 GMT' ) ) );
+thrown( '503, at once', response( 503, array( 'retry-after' => '0' ) ) );
 thrown( '503, nonsense', response( 503, array( 'retry-after' => "'; DROP" ) ) );
 thrown( '503, negative', response( 503, array( 'retry-after' => '-5' ) ) );
 thrown( '404, retry after', response( 404, array( 'retry-after' => '5' ) ) );
@@ -132,6 +143,13 @@ ValueError                   permanent
 JsonException                permanent
 RuntimeException             unknown
 Error                        unknown
+validation                   permanent
+permission                   permanent
+one that extends it          permanent
+wrapped                      permanent
+because of a deadlock        transient
+by its message               transient
+a name like that             unknown
 HTTP client, 503             transient
 other, 503                   unknown
 HTTP 200                     unknown
@@ -172,7 +190,8 @@ a post id              returned integer
 500                    Asq\TransientException(500): HTTP 500 Text
 429                    Asq\RetryAfter(429): HTTP 429 Text [120]
 503, a date            Asq\RetryAfter(503): HTTP 503 Text [an hour]
-503, a past date       Asq\RetryAfter(503): HTTP 503 Text [0]
+503, a past date       Asq\TransientException(503): HTTP 503 Text
+503, at once           Asq\TransientException(503): HTTP 503 Text
 503, nonsense          Asq\TransientException(503): HTTP 503 Text
 503, negative          Asq\TransientException(503): HTTP 503 Text
 404, retry after       Asq\PermanentException(404): HTTP 404 Text
