@@ -116,7 +116,7 @@ static bool asq_letters_word(HashTable *query, const char *key, const char *cons
 typedef struct {
 	asq_letters_query query;
 	zval ids;
-	zend_string *after, *before;
+	zend_string *after, *before, *search_json;
 	enum { ASQ_RETURN_LETTERS, ASQ_RETURN_IDS, ASQ_RETURN_COUNT } what;
 } asq_letters_asked;
 
@@ -136,6 +136,22 @@ static bool asq_letters_check_keys(HashTable *query, const char *const *keys, si
 		}
 	} ZEND_HASH_FOREACH_END();
 	return true;
+}
+
+/* The text as it stands in an action's args, without the quotes around it; NULL: it is the same there. json_last_error() says what it said before. */
+static zend_string *asq_letters_json(const zend_string *text)
+{
+	php_json_error_code before = JSON_G(error_code);
+	smart_str json = {0};
+	zend_string *bare = NULL;
+	zval value;
+
+	ZVAL_STR(&value, (zend_string *) text);
+	if (php_json_encode(&json, &value, 0) == SUCCESS && smart_str_get_len(&json) > ZSTR_LEN(text) + 2) {
+		bare = zend_string_init(ZSTR_VAL(json.s) + 1, ZSTR_LEN(json.s) - 2, 0);
+	}
+	smart_str_free(&json);
+	return bare;
 }
 
 /* Which letters. */
@@ -160,6 +176,8 @@ static bool asq_letters_read_which(HashTable *given, asq_letters_asked *asked)
 	query->reason = asq_option(given, "reason") ? Z_STR_P(asq_option(given, "reason")) : NULL;
 	query->action_id = (uint64_t) action_id;
 	query->ids = Z_TYPE(asked->ids) == IS_ARRAY ? Z_ARRVAL(asked->ids) : NULL;
+	asked->search_json = query->search ? asq_letters_json(query->search) : NULL;
+	query->search_json = asked->search_json;
 	query->after_gmt = asked->after;
 	query->before_gmt = asked->before;
 	return true;
@@ -214,6 +232,9 @@ static void asq_letters_asked_free(asq_letters_asked *asked)
 	}
 	if (asked->before) {
 		zend_string_release(asked->before);
+	}
+	if (asked->search_json) {
+		zend_string_release(asked->search_json);
 	}
 }
 

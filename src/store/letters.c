@@ -29,9 +29,8 @@ static void asq_letters_equal(asq_site *site, smart_str *sql, const char *column
 }
 
 /* A search is for text as it is: what LIKE would take for a pattern is escaped, by a letter that no server mode touches. */
-static void asq_letters_search(asq_site *site, smart_str *sql, const zend_string *text)
+static void asq_letters_like(asq_site *site, smart_str *sql, const char *column, const zend_string *text)
 {
-	static const char *const columns[] = { "hook", "args", "group_slug", "error_class", "error_message" };
 	smart_str pattern = {0};
 
 	smart_str_appendc(&pattern, '%');
@@ -44,13 +43,26 @@ static void asq_letters_search(asq_site *site, smart_str *sql, const zend_string
 	}
 	smart_str_appendc(&pattern, '%');
 	smart_str_0(&pattern);
+	smart_str_append_printf(sql, "%s LIKE ", column);
+	asq_sql_string(&site->link, sql, pattern.s);
+	smart_str_appends(sql, " ESCAPE '|'");
+	smart_str_free(&pattern);
+}
+
+/* Args are JSON, where a URL's slashes and all letters beyond ASCII are escaped: who looks for such text means it as it is. */
+static void asq_letters_search(asq_site *site, smart_str *sql, const asq_letters_query *query)
+{
+	static const char *const columns[] = { "hook", "args", "group_slug", "error_class", "error_message" };
+
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-		smart_str_append_printf(sql, "%s%s LIKE ", i ? " OR " : " AND (", columns[i]);
-		asq_sql_string(&site->link, sql, pattern.s);
-		smart_str_appends(sql, " ESCAPE '|'");
+		smart_str_appends(sql, i ? " OR " : " AND (");
+		asq_letters_like(site, sql, columns[i], query->search);
+	}
+	if (query->search_json) {
+		smart_str_appends(sql, " OR ");
+		asq_letters_like(site, sql, "args", query->search_json);
 	}
 	smart_str_appendc(sql, ')');
-	smart_str_free(&pattern);
 }
 
 static void asq_letters_id_list(smart_str *sql, HashTable *ids)
@@ -99,7 +111,7 @@ static void asq_letters_where(asq_site *site, smart_str *sql, const asq_letters_
 	asq_letters_equal(site, sql, "last_failure_gmt", ">=", query->after_gmt);
 	asq_letters_equal(site, sql, "last_failure_gmt", "<", query->before_gmt);
 	if (query->search && ZSTR_LEN(query->search)) {
-		asq_letters_search(site, sql, query->search);
+		asq_letters_search(site, sql, query);
 	}
 	if (query->ids) {
 		smart_str_appends(sql, " AND ");

@@ -12,6 +12,7 @@ typedef enum { ASQ_LETTERS_BY_ID, ASQ_LETTERS_BY_LAST_FAILURE, ASQ_LETTERS_BY_FI
 /* Which letters. The strings are the caller's; NULL: any. */
 typedef struct {
 	const zend_string *hook, *group, *error_class, *reason, *search, *after_gmt, *before_gmt;
+	const zend_string *search_json; /* what is searched for, as JSON has it; NULL: it is the same */
 	HashTable *ids;                 /* a list of numbers, or NULL */
 	zend_long above, up_to;         /* only letters with higher ids than `above`, and none higher than `up_to`; 0: any */
 	zend_long newest;               /* only among so many of the newest, whatever else is asked for; 0: any */
