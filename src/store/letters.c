@@ -350,7 +350,8 @@ asq_status asq_store_letter_retried(asq_site *site, const asq_letter_retry *retr
 	if (new_action_id) {
 		smart_str_append_printf(sql, "retry_count=retry_count+1, retried_gmt=UTC_TIMESTAMP(), new_action_id=" ZEND_ULONG_FMT, (zend_ulong) new_action_id);
 	} else {
-		smart_str_appends(sql, "retried_gmt=IF(retry_count>0, retried_gmt, NULL), new_action_id=0");
+		/* The action of the retry before stays the letter's: a webhook's event may be that one's. */
+		smart_str_append_printf(sql, "retried_gmt=IF(retry_count>0, retried_gmt, NULL), new_action_id=" ZEND_ULONG_FMT, (zend_ulong) retry->last_id);
 	}
 	smart_str_append_printf(sql, " WHERE letter_id=" ZEND_ULONG_FMT " AND new_action_id=%" PRIu64, (zend_ulong) retry->letter_id, retry->token);
 	if (new_action_id && retry->action_id && retry->has_events) {
