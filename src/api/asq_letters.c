@@ -4,15 +4,20 @@
 #include "api.h"
 #include "options.h"
 #include "src/store/failures.h"
+#include "src/action/schedule.h"
 #include "src/store/letters.h"
+#include "src/store/retries.h"
+#include "src/store/wake.h"
 #include "src/wordpress/clock.h"
 #include "src/wordpress/letter.h"
+#include "src/wordpress/policy.h"
 #include "Zend/zend_interfaces.h"
 #include "ext/date/php_date.h"
 #include "ext/json/php_json.h"
 
 #define ASQ_LETTERS_BATCH 500
 #define ASQ_LETTERS_PAGE_MAX 100000
+#define ASQ_LETTERS_LATER 60       /* seconds for which a new action waits for its policy */
 
 /* ---- Options ---------------------------------------------------------------------------------------- */
 
@@ -150,6 +155,7 @@ static zend_string *asq_letters_json(const zend_string *text)
 	if (php_json_encode(&json, &value, 0) == SUCCESS && smart_str_get_len(&json) > ZSTR_LEN(text) + 2) {
 		bare = zend_string_init(ZSTR_VAL(json.s) + 1, ZSTR_LEN(json.s) - 2, 0);
 	}
+	JSON_G(error_code) = before;
 	smart_str_free(&json);
 	return bare;
 }
@@ -346,22 +352,74 @@ static bool asq_letter_lacks_args(zval *letter)
 		|| !(zend_string_equals_literal(Z_STR_P(json), "[]") || zend_string_equals_literal(Z_STR_P(json), "{}")));
 }
 
-/* The action's id, or 0; an exception of a listener's stays on its way. */
-static uint64_t asq_letter_enqueue(zval *letter, zval *other_args)
+/* The retry policy that the letter's action had of its own, as JSON; NULL: none. */
+static zend_string *asq_letter_policy(uint64_t action_id)
 {
-	zval args[5], id, *given = zend_hash_str_find(Z_ARRVAL_P(letter), "args", sizeof("args") - 1);
+	zend_string *json = NULL, *first = NULL;
+	asq_site site;
+	asq_error ignored;
+
+	if (!asq_wp_is_loaded() || !asq_policy_marked() || !asq_scheduler_is_direct(false) || asq_site_open(&site, &ignored) != ASQ_OK) {
+		return NULL;
+	}
+	asq_store_get_policy(&site, action_id, &json, &first, &ignored);
+	asq_site_close(&site);
+	if (first) {
+		zend_string_release(first);
+	}
+	return json;
+}
+
+/* The new action has its policy, and only then it is due, as what is enqueued is: a worker would have begun it without. */
+static void asq_letter_pass_policy(uint64_t id, const zend_string *json)
+{
+	int64_t now = asq_clock_now();
+	zend_string *gmt = asq_clock_gmt(now), *local = asq_clock_default(now), *schedule = asq_schedule_null();
+	asq_pending pending = asq_put_aside();
+	asq_site site;
+	asq_error error = {0};
+	bool known = false;
+	asq_status status = asq_site_open(&site, &error);
+
+	if (status == ASQ_OK) {
+		status = asq_store_set_policy(&site, id, json, &known, &error);
+		if (status == ASQ_OK) {
+			status = asq_store_move(&site, id, gmt, local, schedule, &error);
+			asq_wake_send(&site, gmt);
+		}
+		asq_site_close(&site);
+	}
+	if (status != ASQ_OK) {
+		asq_log_line("asq: action " ZEND_ULONG_FMT ", the retry of a dead letter, is due in %d seconds, without its retry policy: %s", (zend_ulong) id,
+			ASQ_LETTERS_LATER, asq_error_text(&error));
+	}
+	asq_put_back(pending);
+	zend_string_release(gmt);
+	zend_string_release(local);
+	zend_string_release(schedule);
+}
+
+/* The action's id, or 0; an exception of a listener's stays on its way. */
+static uint64_t asq_letter_enqueue(zval *letter, zval *other_args, bool later)
+{
+	zval args[6], id, *given = zend_hash_str_find(Z_ARRVAL_P(letter), "args", sizeof("args") - 1);
 
 	if (!other_args && asq_letter_lacks_args(letter)) {
 		return 0;
 	}
-	ZVAL_COPY_VALUE(&args[0], zend_hash_str_find(Z_ARRVAL_P(letter), "hook", sizeof("hook") - 1));
-	ZVAL_COPY_VALUE(&args[1], other_args ? other_args : given);
-	ZVAL_COPY_VALUE(&args[2], zend_hash_str_find(Z_ARRVAL_P(letter), "group", sizeof("group") - 1));
-	ZVAL_FALSE(&args[3]);
-	ZVAL_COPY_VALUE(&args[4], zend_hash_str_find(Z_ARRVAL_P(letter), "priority", sizeof("priority") - 1));
+	ZVAL_LONG(&args[0], (zend_long) asq_clock_now() + ASQ_LETTERS_LATER);
+	ZVAL_COPY_VALUE(&args[1], zend_hash_str_find(Z_ARRVAL_P(letter), "hook", sizeof("hook") - 1));
+	ZVAL_COPY_VALUE(&args[2], other_args ? other_args : given);
+	ZVAL_COPY_VALUE(&args[3], zend_hash_str_find(Z_ARRVAL_P(letter), "group", sizeof("group") - 1));
+	ZVAL_FALSE(&args[4]);
+	ZVAL_COPY_VALUE(&args[5], zend_hash_str_find(Z_ARRVAL_P(letter), "priority", sizeof("priority") - 1));
 	ASQ_G(created) = 0;
 	ZVAL_NULL(&id);
-	asq_call(&id, "as_enqueue_async_action", 5, args);
+	if (later) {
+		asq_call(&id, "as_schedule_single_action", 6, args);
+	} else {
+		asq_call(&id, "as_enqueue_async_action", 5, args + 1);
+	}
 	if (Z_TYPE(id) != IS_LONG || Z_LVAL(id) <= 0) {
 		zval_ptr_dtor(&id);
 		/* A listener that throws has it be 0, though it is stored. */
@@ -404,6 +462,7 @@ static asq_status asq_letter_take(asq_letter_retry *retry, zend_long seen, zval 
 static asq_status asq_letter_retry_one(uint64_t id, zval *args, zend_long seen, uint64_t *action_id, asq_error *error)
 {
 	asq_letter_retry retry = { .letter_id = id };
+	zend_string *policy;
 	asq_pending pending;
 	asq_site site;
 	bool taken;
@@ -415,8 +474,15 @@ static asq_status asq_letter_retry_one(uint64_t id, zval *args, zend_long seen, 
 		zval_ptr_dtor(&letter);
 		return status == ASQ_NOT_FOUND ? ASQ_OK : status;
 	}
-	*action_id = asq_letter_enqueue(&letter, args);
+	policy = asq_letter_policy(retry.action_id);
+	*action_id = asq_letter_enqueue(&letter, args, policy != NULL);
 	zval_ptr_dtor(&letter);
+	if (policy) {
+		if (*action_id) {
+			asq_letter_pass_policy(*action_id, policy);
+		}
+		zend_string_release(policy);
+	}
 	pending = asq_put_aside();
 	status = asq_site_open(&site, error);
 	if (status == ASQ_OK) {

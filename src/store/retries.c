@@ -48,13 +48,17 @@ asq_status asq_store_forget_retries(asq_site *site, uint64_t *after, unsigned li
 	asq_batch look, batch;
 	bool there;
 	smart_str *sql = asq_statement_begin(site, &look, "asq_retries", "SELECT r.action_id FROM %s r");
+	zend_string *letters = asq_site_table(site, "asq_dead_letters");
 	asq_status status;
 	HashTable *rows;
 
 	*more = false;
 	smart_str_append_printf(sql, " LEFT JOIN %s a ON a.action_id=r.action_id WHERE r.action_id>" ZEND_ULONG_FMT " AND (a.action_id IS NULL"
 		" OR (a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "') AND a.last_attempt_gmt < UTC_TIMESTAMP() - INTERVAL 1 HOUR))"
-		" ORDER BY r.action_id LIMIT %u", ZSTR_VAL(site->actions), (zend_ulong) *after, limit);
+		/* A letter may be retried for as long as it is there: the new action gets the policy. */
+		" AND (r.policy IS NULL OR NOT EXISTS (SELECT 1 FROM %s l WHERE l.action_id=r.action_id))"
+		" ORDER BY r.action_id LIMIT %u", ZSTR_VAL(site->actions), (zend_ulong) *after, ZSTR_VAL(letters), limit);
+	zend_string_release(letters);
 	status = asq_failures_look(site, &look, &there, error);
 	rows = there ? asq_result_rows(&look.result[0]) : NULL;
 	if (rows && zend_hash_num_elements(rows)) {

@@ -306,7 +306,7 @@ static void asq_policy_look_for_mark(int64_t now)
 	}
 }
 
-static bool asq_policy_marked(void)
+bool asq_policy_marked(void)
 {
 	int64_t now = asq_clock_now();
 

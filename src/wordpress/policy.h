@@ -35,6 +35,9 @@ void asq_policies_forget(void);
 /* Whether any action may have one; costs nothing to speak of where there is none. */
 bool asq_policy_any(void);
 
+/* Whether there are, or have been, actions with one of their own. */
+bool asq_policy_marked(void);
+
 /* An action got one of its own: from now on they are looked for. ASQ_THROWN. */
 asq_status asq_policy_mark(void);
 

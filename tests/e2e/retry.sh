@@ -346,6 +346,43 @@ for commit in group each; do
 	sql asq_site -e 'TRUNCATE shop_asq_dead_letters'
 done
 
+# A policy that an action had of its own goes with its dead letter: the new action has it before any worker begins that one.
+fresh
+site_php <<'PHP'
+$id = as_schedule_single_action( time() + 100, 'e2e_own', array( 'o' ), 'shop' );
+asq_retry_policy_for_action( $id, array( 'max_attempts' => 2, 'base' => 0 ) );
+PHP
+rows 'UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP()'
+work_off "$WP" action-scheduler run
+is 'a policy of its own: two attempts' 'failed 2' "$(of e2e_own)"
+long_ago() {
+	rows 'UPDATE {actions} SET last_attempt_gmt = last_attempt_gmt - INTERVAL 2 HOUR'
+	"$WP" asq purge >>"$RUN/out" 2>&1
+	rows 'SELECT COUNT(*) FROM shop_asq_retries'
+}
+is 'it is kept for as long as the letter is' 1 "$(long_ago)"
+pool_start out --workers=2
+wait_for 60 says "$RUN/out" '2 workers for' || not_ok 'the pool starts' "$(tail "$RUN/out")"
+for n in 2 3 4; do
+	succeeds "letter $n: the one before is retried" "$WP" asq dead-letter retry "$(letters 'SELECT MAX(letter_id) FROM {letters}')"
+	wait_for 30 holds "$n" "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'" || true
+	is "letter $n: of a new action, after its two attempts" "failed 2 exhausted 1" "$(letters "SELECT CONCAT_WS(' ', a.status, a.attempts, l.reason, SUM(l.letter_id = (SELECT MAX(letter_id) FROM {letters}))) FROM {letters} l
+		JOIN shop_actionscheduler_actions a USING (action_id) WHERE a.action_id = (SELECT MAX(action_id) FROM shop_actionscheduler_actions) GROUP BY a.action_id, l.reason")"
+done
+pool_term
+is 'each has its letter' 4 "$(letters 'SELECT COUNT(*) FROM {letters}')"
+"$WP" asq dead-letter delete --all --yes >>"$RUN/out" 2>&1
+is 'without letters nothing is kept' 0 "$(long_ago)"
+# As what is enqueued: at once, and without a time in its schedule.
+site_php <<'PHP'
+$id = as_schedule_single_action( time() + 100, 'e2e_own', array( 'o' ), 'shop' );
+asq_retry_policy_for_action( $id, array( 'max_attempts' => 1 ) );
+ActionScheduler::runner()->process_action( $id, 'e2e' );
+asq_dead_letter_retry( asq_dead_letters()[0]['id'] );
+as_enqueue_async_action( 'e2e_other' );
+PHP
+is 'the new action is as one that is enqueued' 1 "$(rows "SELECT COUNT(*) FROM {actions} a JOIN {actions} b ON b.hook = 'e2e_other' AND a.schedule = b.schedule AND a.status = b.status AND ABS(TIMESTAMPDIFF(SECOND, a.scheduled_date_gmt, b.scheduled_date_gmt)) < 5 WHERE a.hook = 'e2e_own' AND a.status = 'pending'")"
+
 fresh
 site_php <<<"as_enqueue_async_action( 'e2e_invalid' );"
 work_off "$WP" action-scheduler run
