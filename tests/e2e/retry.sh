@@ -324,6 +324,8 @@ for commit in group each; do
 	pool_start out --drain --workers=3 --commit="$commit"
 	for ((i = 0; i < 25; i++)); do
 		sleep 0.2
+		# On a slow machine they would be killed time and again before they had begun anything.
+		wait_for 10 holds 1 "SELECT COUNT(*) > 0 FROM {actions} WHERE status = 'in-progress'" || break
 		victim=$(workers_of "$POOL" | shuf -n 1)
 		[[ -z $victim ]] || kill -9 "$victim" 2>/dev/null || true
 	done
