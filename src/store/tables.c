@@ -73,21 +73,23 @@ void asq_store_table_sql(asq_site *site, smart_str *sql, const zend_string *tabl
 	asq_append_bare(site, sql, table);
 }
 
-/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
-bool asq_store_may_read(asq_site *site, const zend_string *table)
+bool asq_store_has_table(asq_site *site, const zend_string *table)
 {
 	asq_batch batch;
 	asq_error ignored;
 	bool found;
 
-	if (site->link.vtable->codes) {
-		return true;
-	}
 	asq_batch_init(&batch, false);
 	asq_store_table_sql(site, asq_batch_add(&batch), table);
 	found = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]);
 	asq_batch_free(&batch);
 	return found;
+}
+
+/* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
+bool asq_store_may_read(asq_site *site, const zend_string *table)
+{
+	return site->link.vtable->codes || asq_store_has_table(site, table);
 }
 
 bool asq_store_is_missing(const asq_error *error)

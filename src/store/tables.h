@@ -15,6 +15,7 @@ asq_status asq_store_make_keys(asq_site *site, asq_error *error);
 
 /* "SELECT 1 ...": a row, if the database has that table. */
 void asq_store_table_sql(asq_site *site, smart_str *sql, const zend_string *table);
+bool asq_store_has_table(asq_site *site, const zend_string *table);
 
 /*
  * The extension's own tables may be missing (or be nothing that the account may read), which means that they are empty.

@@ -537,8 +537,11 @@ static void asq_purge_condition(smart_str *sql, const zend_string *webhook, zend
 	}
 }
 
-/* The look takes no locks: a subquery of the DELETE would lock actions. */
-static asq_status asq_purge_look(asq_site *site, const zend_string *webhook, zend_long age, uint64_t size, zval *rows, asq_error *error)
+/*
+ * The look takes no locks: a subquery of the DELETE would lock actions. What has failed for good may be retried for as long as it has a
+ * letter (letters: their table; NULL: there is none), and then it is the body that is to be worked on.
+ */
+static asq_status asq_purge_look(asq_site *site, const zend_string *letters, const zend_string *webhook, zend_long age, uint64_t size, zval *rows, asq_error *error)
 {
 	asq_batch batch;
 	smart_str *sql;
@@ -547,6 +550,9 @@ static asq_status asq_purge_look(asq_site *site, const zend_string *webhook, zen
 	sql = asq_batch_add(&batch);
 	asq_events_select(site, sql, "e.webhook, e.event_id, e.token");
 	asq_purge_condition(sql, webhook, age);
+	if (letters) {
+		smart_str_append_printf(sql, " AND NOT EXISTS (SELECT 1 FROM %s l WHERE l.action_id=e.action_id)", ZSTR_VAL(letters));
+	}
 	smart_str_append_printf(sql, " AND (a.status IS NULL OR a.status NOT IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "'))"
 		" AND (e.action_id<>0 OR e.received_gmt<=UTC_TIMESTAMP(3)-INTERVAL %d SECOND) ORDER BY %s LIMIT " ZEND_ULONG_FMT,
 		ASQ_EVENT_LEASE, age < 0 ? "e.expires_gmt" : "e.received_gmt", (zend_ulong) size);
@@ -586,15 +592,16 @@ static asq_status asq_purge_delete(asq_site *site, HashTable *rows, uint64_t *de
 
 asq_status asq_store_purge_events(asq_site *site, const zend_string *webhook, zend_long age, uint64_t limit, uint64_t *deleted, asq_error *error)
 {
+	zend_string *letters = asq_site_table(site, "asq_dead_letters");
+	bool has_letters = asq_store_has_table(site, letters), more = true;
 	asq_status status = ASQ_OK;
-	bool more = true;
 
 	*deleted = 0;
 	while (status == ASQ_OK && more) {
 		uint64_t size = limit ? MIN(limit - *deleted, ASQ_PURGE_EVENTS) : ASQ_PURGE_EVENTS, before = *deleted;
 		zval rows;
 
-		status = asq_purge_look(site, webhook, age, size, &rows, error);
+		status = asq_purge_look(site, has_letters ? letters : NULL, webhook, age, size, &rows, error);
 		more = status == ASQ_OK && zend_hash_num_elements(Z_ARRVAL(rows)) == size;
 		if (status == ASQ_OK && zend_hash_num_elements(Z_ARRVAL(rows))) {
 			status = asq_purge_delete(site, Z_ARRVAL(rows), deleted, error);
@@ -603,6 +610,7 @@ asq_status asq_store_purge_events(asq_site *site, const zend_string *webhook, ze
 		/* What others have been faster with is no reason to go on for ever. */
 		more = more && *deleted > before && (!limit || *deleted < limit);
 	}
+	zend_string_release(letters);
 	return status;
 }
 
