@@ -19,6 +19,7 @@
 #define ASQ_CREW_GIVE_UP     10         /* starts in a row that come to nothing */
 #define ASQ_CREW_PATIENCE    5000000    /* microseconds between asking a worker that hangs to end its action, and killing it */
 #define ASQ_CREW_START       60000000   /* ... that a worker may take to boot */
+#define ASQ_CREW_LOOK        1500000    /* ... between two looks at them: more is a time at which this process stood still */
 
 /* The slot that a worker is at; one that it has told about may be another's already. */
 static asq_slot *asq_crew_slot(const asq_pool *pool, unsigned index)
@@ -246,10 +247,10 @@ static void asq_crew_watch_action(asq_supervisor *s, asq_slot *slot, pid_t pid, 
 		*warned = 0;
 	} else if (!slot->killed_for) {
 		slot->killed_for = (uint32_t) timeout;
-		*warned = now;
+		*warned = s->watch;
 		kill(pid, SIGXCPU);
-	} else if (*warned && now - *warned >= ASQ_CREW_PATIENCE) {
-		*warned = now;
+	} else if (*warned && s->watch - *warned >= ASQ_CREW_PATIENCE) {
+		*warned = s->watch;
 		kill(pid, SIGKILL);
 	}
 }
@@ -267,16 +268,27 @@ static void asq_crew_watch_orphans(asq_supervisor *s)
 			continue;
 		}
 		if (slot->killed_for && !s->orphan_warned[i]) {
-			s->orphan_warned[i] = now;
+			s->orphan_warned[i] = s->watch;
 		}
 		asq_crew_watch_action(s, slot, pid, &s->orphan_warned[i]);
 	}
 }
 
+/*
+ * Whoever is warned has so much time to answer as passes under our eyes: while this process stands still, all of the machine may, and nobody
+ * has time for anything then.
+ */
 void asq_crew_watch(asq_supervisor *s)
 {
+	int64_t now = asq_microtime();
+
+	s->watch += MIN(MAX(now - s->watched, 0), ASQ_CREW_LOOK);
+	s->watched = now;
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_slot *slot = s->child[i].pid ? asq_crew_current(s, i) : NULL;
+		if (!slot) {
+			s->child[i].warned = 0;
+		}
 		if (slot) {
 			asq_crew_watch_action(s, slot, s->child[i].pid, &s->child[i].warned);
 		} else if (s->child[i].pid && !s->child[i].started && asq_microtime() - s->child[i].born > ASQ_CREW_START) {

@@ -198,6 +198,8 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	for (unsigned i = 0; i < (unsigned) s->options->workers; i++) {
 		if (!s->child[i].pid && !s->stopping) {
 			until = MIN(until, MAX(s->respawn_at, now));
+		} else if (s->child[i].warned) {
+			until = MIN(until, now + ASQ_SECOND);
 		} else if (s->child[i].pid && !s->child[i].started) {
 			until = MIN(until, now + ASQ_SECOND / 4);
 		}

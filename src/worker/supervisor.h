@@ -49,7 +49,7 @@ typedef struct {
 	int64_t born;
 	bool started;                   /* it has got as far as to wait for work */
 	bool told;                      /* it was asked to leave */
-	int64_t warned;                 /* when it was told that its action takes too long; 0: not */
+	int64_t warned;                 /* when it was told that its action takes too long, by the watch's own time; 0: not */
 	uint64_t succeeded, failed;     /* of its predecessors in this place, which its counters go on from */
 } asq_child;
 
@@ -76,6 +76,7 @@ typedef struct asq_supervisor {
 
 	asq_child child[ASQ_POOL_WORKERS];
 	int64_t orphan_warned[ASQ_POOL_WORKERS];   /* the same of a dead supervisor's workers */
+	int64_t watched, watch;         /* when they were last looked at; and for how long in all, see asq_crew_watch() */
 	int bell, signals, wake;        /* descriptors: the workers' eventfd, signalfd, the socket */
 	unsigned wake_place;
 	sigset_t mask;                  /* the signals' mask before */

@@ -13,6 +13,11 @@ function e2e_line( $what, $name ) {
 function e2e_work( $name ) {
 	e2e_line( 'begin', $name );
 	usleep( 150000 );
+	// Somebody at work is about to be killed: whoever is, stays so.
+	while ( file_exists( getenv( 'E2E_SEEN' ) . '.hold' ) ) {
+		usleep( 5000 );
+		clearstatcache();
+	}
 	e2e_line( 'end', $name );
 	return getmypid();
 }
@@ -43,10 +48,12 @@ kill_workers() {
 	local kills=$1 i victim
 	: >"$RUN/killed"
 	for ((i = 0; i < 3000; i++)); do
-		((i % 20)) || (($(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')"))) || return 0
+		((i % 20)) || (($(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')"))) || break
 		victim=''
 		if ((kills % 2)); then
-			victim=$(awk '$1 == "begin" { last = $3 } $1 == "end" { last = "" } END { print last }' "$E2E_SEEN")
+			: >"$E2E_SEEN.hold"
+			victim=$(awk 'FILENAME == ARGV[1] { killed[$1]; next } $1 == "begin" { at[$3] } $1 == "end" { delete at[$3] }
+				END { for (pid in at) if (!(pid in killed)) { print pid; exit } }' "$RUN/killed" "$E2E_SEEN")
 		elif ((kills)); then
 			victim=$(awk '$1 == "here" { print $3 }' "$E2E_SEEN" | tail -n 20 | shuf -n 1)
 		fi
@@ -54,9 +61,11 @@ kill_workers() {
 		if [[ -n $victim ]] && is_ours "$victim"; then
 			echo "$victim $EPOCHREALTIME" >>"$RUN/killed"
 			kill -KILL "$victim" 2>/dev/null && kills=$((kills - 1)) || true
+			rm -f "$E2E_SEEN.hold"
 		fi
 		sleep "0.$((RANDOM % 2))5"
 	done
+	rm -f "$E2E_SEEN.hold"
 }
 
 # overlaps: who began while another one of the same name, not killed by then, was at it.

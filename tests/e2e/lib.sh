@@ -67,6 +67,15 @@ succeeds() {
 	fi
 }
 
+# must NAME SECONDS COMMAND [ARG...]: waits until the command succeeds. What comes after stands on that: without it the test ends here.
+must() {
+	local name=$1 seconds=$2
+	shift 2
+	wait_for "$seconds" "$@" && return
+	not_ok "$name" "not within $seconds s: $*"$'\n'"$(find "$RUN" -maxdepth 1 -type f ! -name '*.php' -size -100k -exec tail -n 5 {} +)"
+	exit 1
+}
+
 # ---- The site -------------------------------------------------------------------------------
 
 # rows STATEMENT: SQL on the site's database; {actions}, {claims}, {groups} and {logs} are the queue's tables, {workers}

@@ -14,11 +14,14 @@ get_wp_cli
 { mariadb_start "$RUN/db" && make_site "$RUN/site" asq_site; } >"$RUN/setup" 2>&1 || { not_ok 'the site is made' "$(tail "$RUN/setup")"; exit; }
 SITE=$RUN/site WP=$RUN/site.wp
 
-# A callback says who it is (O_APPEND: a line is written whole), and takes a few milliseconds.
+# A callback says who it is (O_APPEND: a line is written whole), and takes a few milliseconds; or, if that is less than none, until it may go.
 mu_plugin chaos <<'PHP'
 add_action( 'e2e_chaos', static function ( $token, $us = 4000 ) {
 	file_put_contents( getenv( 'E2E_SEEN' ), sprintf( "%s %d %.6f\n", $token, getmypid(), microtime( true ) ), FILE_APPEND );
-	usleep( $us );
+	while ( $us < 0 && ! file_exists( getenv( 'E2E_SEEN' ) . '.go' ) ) {
+		usleep( 20000 );
+	}
+	usleep( max( 0, $us ) );
 }, 10, 2 );
 PHP
 export E2E_SEEN=$RUN/seen
@@ -46,31 +49,32 @@ now() {
 	echo "${EPOCHREALTIME/./}"
 }
 
-# kill_workers: a random one each half second.
+# kill_workers: a random one each half second, and on until there were enough. Where booting takes long they would soon all be at that, and
+# too many in a row that do not get beyond it are the pool's reason to give up: of those that boot, none is killed while no other one works.
 kill_workers() {
-	local workers pid until=$((SECONDS + lasts))
-	while ((SECONDS < until)); do
+	local workers pid working kills=0 until=$((SECONDS + lasts))
+	while ((SECONDS < until || (kills < lasts && SECONDS < until + 4 * lasts))); do
 		sleep 0.5
 		mapfile -t workers < <(workers_of "$POOL")
-		((${#workers[@]})) || continue
+		working=$(tail -n 2000 "$E2E_SEEN" | awk '{ print $2 }' | sort -u | grep -cxF -f <(printf '%s\n' "${workers[@]}") || true)
+		((${#workers[@]} && working)) || continue
 		pid=${workers[RANDOM % ${#workers[@]}]}
-		kill -KILL "$pid" 2>/dev/null && echo "$(now) $pid" >>"$RUN/kills"
+		kill -KILL "$pid" 2>/dev/null && echo "$(now) $pid" >>"$RUN/kills" && kills=$((kills + 1))
 	done
 }
 
 # restart SIGNAL: of the database; the time until an action is complete again is written down.
 restart() {
 	local before after
-	before=$(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'")
 	kill "-$1" "$MARIADB_PID"
-	wait_for 60 gone "$MARIADB_PID"
+	must "the database ends ($1)" 120 gone "$MARIADB_PID"
 	before=$(now) # what was complete is still so
-	mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || { cat "$RUN/setup"; return 1; }
+	mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || { not_ok "the database is back ($1)" "$(cat "$RUN/setup")"; exit 1; }
 	after=$(now)
 	local complete
 	complete=$(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'")
 	more_complete() { (($(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'") > complete)); }
-	wait_for 60 more_complete || true
+	must "actions are complete again after the database was ($1)" 120 more_complete
 	echo "$1 away $(((after - before) / 1000)) ms, first completion $((($(now) - after) / 1000)) ms after it was back" >>"$RUN/restarts"
 }
 
@@ -83,14 +87,16 @@ throw_out() {
 	echo >>"$RUN/throws"
 }
 
-pool_start pool --workers=4
-wait_for 60 says "$RUN/pool" '4 workers for' || { not_ok 'the pool starts' "$(tail "$RUN/pool")"; exit; }
+pool_start pool --workers=4 --grace=300
+wait_for 90 says "$RUN/pool" '4 workers for' || { not_ok 'the pool starts' "$(tail "$RUN/pool")"; exit; }
 declare -A enqueuer
 for who in a b c d; do
 	enqueue "$who" $((actions / 4)) >"$RUN/enqueuer-$who" 2>&1 &
 	enqueuer[$who]=$!
 done
-wait_for 60 lines "$E2E_SEEN" 1 || { not_ok 'it works' "$(tail "$RUN/pool" "$RUN"/enqueuer-*)"; exit; }
+wait_for 90 lines "$E2E_SEEN" 1 || { not_ok 'it works' "$(tail "$RUN/pool" "$RUN"/enqueuer-*)"; exit; }
+# WordPress does not boot without a database: not before all have.
+for who in a b c d; do must "enqueuer $who has begun" 90 lines "$RUN/enqueued-$who" 1; done
 kill_workers &
 killer=$!
 sleep_until() {
@@ -110,18 +116,20 @@ for who in a b c d; do
 	if wait "${enqueuer[$who]}"; then ok "enqueuer $who ends well"; else not_ok "enqueuer $who ends well" "$(tail "$RUN/enqueuer-$who")"; fi
 done
 killed_all=$SECONDS
-wait_for 120 holds 0 "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_chaos' AND status IN ('pending', 'in-progress')" || true
+wait_for 600 holds 0 "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_chaos' AND status IN ('pending', 'in-progress')" || not_ok 'all is worked off' "$(tail "$RUN/pool")"
 caught_up=$((SECONDS - killed_all))
 
 # It is told to stop while there is no database: what its workers were running is written when there is one.
-site_php <<<'as_enqueue_async_action( "e2e_chaos", array( "last", 2000000 ) );'
-wait_for 20 grep -q '^last ' "$E2E_SEEN" || true
+site_php <<<'as_enqueue_async_action( "e2e_chaos", array( "last", -1 ) );'
+must 'the last action has begun' 60 grep -q '^last ' "$E2E_SEEN"
 kill -TERM "$MARIADB_PID"
-wait_for 60 gone "$MARIADB_PID"
+must 'the database ends' 120 gone "$MARIADB_PID"
 kill -TERM "$POOL"
+must 'the pool stops' 60 says "$RUN/pool" 'Stopping'
+touch "$E2E_SEEN.go"
 no_workers() { [[ -z $(workers_of "$POOL") ]]; }
-wait_for 20 no_workers || true
-mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || cat "$RUN/setup"
+must 'its workers end' 60 no_workers
+mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || not_ok 'the database is back' "$(cat "$RUN/setup")"
 pool_ended
 is 'the pool ends well, though the database was away when it was told to' 0 "$STATUS"
 is 'and the last action is complete' complete "$(rows "SELECT status FROM {actions} WHERE args LIKE '[\"last\"%'")"

@@ -174,7 +174,7 @@ EXPECTED=$ROOT/tests/e2e/pool-view.txt
 for mode in group each; do
 	cases
 	pool p --workers=1 "--commit=$mode"
-	wait_for 60 none_due || not_ok "--commit=$mode: all are run" "$(tail -n 5 "$RUN/p.log")"
+	wait_for 300 none_due || not_ok "--commit=$mode: all are run" "$(tail -n 5 "$RUN/p.log")"
 	pool_ends p
 	viewed >"$RUN/view-$mode"
 	[[ -z ${E2E_RECORD:-} ]] || cp "$RUN/view-$mode" "$E2E_RECORD-$mode"

@@ -76,7 +76,7 @@ if ( getenv( 'E2E_DELAY' ) ) {
 // Tells that it has begun, and goes on when it is told to.
 add_action( 'e2e_wait', static function ( $what ) {
 	file_put_contents( getenv( 'E2E_SEEN' ) . '.pid', getmypid() );
-	for ( $i = 0; $i < 600 && ! file_exists( getenv( 'E2E_SEEN' ) . '.go' ); $i++ ) {
+	for ( $i = 0; $i < 6000 && ! file_exists( getenv( 'E2E_SEEN' ) . '.go' ); $i++ ) {
 		usleep( 50000 );
 		clearstatcache();
 	}
@@ -97,13 +97,22 @@ trip() {
 	site_php "$1" <<<'asq_circuit( "payment-api" )->trip( (int) $argv[1] );'
 }
 
-# until_is EXPECTED STATEMENT: or 20 seconds have gone.
-until_is() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		[[ $(rows "$2") != "$1" ]] || return 0
-		sleep 0.1
-	done
+# says EXPECTED STATEMENT: the statement's answer is that. For must and wait_for.
+says() {
+	[[ $(rows "$2") == "$1" ]]
+}
+# it_is STATUS ATTEMPTS: the only action that there is.
+it_is() {
+	says "$1 $2" "SELECT CONCAT(status, ' ', attempts) FROM {actions}"
+}
+# It has begun, and waits to be let go.
+it_waits() {
+	[[ -s $E2E_SEEN.pid ]] && it_is in-progress 1
+}
+# A statement waits for a lock. Who asks the server for that more often is shown the same forever.
+one_is_locked() {
+	sleep 0.12
+	says 1 'SELECT COUNT(*) FROM information_schema.innodb_lock_waits'
 }
 cron() {
 	site_php <<'PHP'
@@ -155,29 +164,32 @@ PHP
 done
 
 # One look at what is postponed: free, and due when the circuit says.
+until='(SELECT until_gmt FROM shop_asq_circuits)'
 fresh
 site_php <<<"as_enqueue_async_action( 'e2e_pay', array( 'x' ) );"
 trip 500
 succeeds 'an open circuit' "$WP" action-scheduler run
 has 'run counts it as to be tried again' '0 succeeded, 0 failed, 1 to be tried again' "$OUTPUT"
 is 'it is pending, free, no attempt spent' 'pending 0 0' "$(rows "SELECT CONCAT_WS(' ', status, claim_id, attempts) FROM {actions}")"
-at_most 'it is due when the circuit is to be tried' 30 "$(rows 'SELECT ABS(TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), scheduled_date_gmt) - 495) FROM {actions}')"
+at_most 'it is due when the circuit is to be tried' 30 "$(rows "SELECT TIMESTAMPDIFF(SECOND, $until, scheduled_date_gmt) FROM {actions}")"
+is 'and not before' 1 "$(rows "SELECT scheduled_date_gmt >= $until FROM {actions}")"
 is 'its schedule says the same' 1 "$(rows "SELECT schedule LIKE CONCAT('%i:', UNIX_TIMESTAMP(CONVERT_TZ(scheduled_date_gmt, '+00:00', @@session.time_zone)), ';%') FROM {actions}")"
 is 'no table was asked to remember it' 0 "$(sql asq_site -e 'SELECT COUNT(*) FROM shop_asq_retries')"
 
-# delayed NAME FILTER EXPECTED
+# delayed NAME FILTER EXPECTED: its state, attempts, and when it is due: how many minutes after its log says so, or when the circuit is to be tried.
 delayed() {
 	fresh
 	site_php <<<"as_enqueue_async_action( 'e2e_pay', array( 'x' ) );"
 	trip 500
 	E2E_DELAY=$2 "$WP" action-scheduler run >"$RUN/out" 2>&1
-	is "the filter: $1" "$3" "$(rows "SELECT CONCAT(status, ' ', attempts, ' ', IF(status = 'pending', TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), scheduled_date_gmt), '-')) FROM {actions}")"
-	is "the filter: $1: it was asked" 1 "$(grep -cE '^asked (500|4[0-9]{2}) payment-api' "$E2E_SEEN")"
+	is "the filter: $1" "$3" "$(rows "SELECT CONCAT_WS(' ', status, attempts, IF(status <> 'pending', '-', IF(TIMESTAMPDIFF(SECOND, $until, scheduled_date_gmt) BETWEEN 0 AND 30, 'circuit',
+		TIMESTAMPDIFF(MINUTE, log_date_gmt, scheduled_date_gmt)))) FROM {actions} JOIN {logs} USING (action_id) WHERE message LIKE 'action postponed, %' OR message LIKE 'action failed %'")"
+	is "the filter: $1: it was asked" 1 "$(grep -cE '^asked (500|[1-4][0-9]{2}) payment-api' "$E2E_SEEN")"
 }
 delayed 'another time' 3630 'pending 0 60'
 delayed 'none' false 'failed 1 -'
-delayed 'what is no time' '"abc"' 'pending 0 8'
-delayed 'what it throws is for the log' throw 'pending 0 8'
+delayed 'what is no time' '"abc"' 'pending 0 circuit'
+delayed 'what it throws is for the log' throw 'pending 0 circuit'
 
 # A callback that cancels its own action, and then meets an open circuit.
 fresh
@@ -196,7 +208,7 @@ for how in run 'work --drain --workers=1 --commit=group' 'work --drain --workers
 	site_php <<<"as_schedule_recurring_action( time() - 1, 3600, 'e2e_series', array( 'x' ) );"
 	trip 500
 	# shellcheck disable=SC2086
-	E2E_LISTENER=die timeout 60 "$WP" action-scheduler $how >"$RUN/out" 2>&1 || true
+	E2E_LISTENER=die timeout 300 "$WP" action-scheduler $how >"$RUN/out" 2>&1 || true
 	is "$how: a listener that dies leaves it postponed" 'pending 0 1' "$(rows "SELECT CONCAT_WS(' ', MIN(status), MAX(attempts), COUNT(*)) FROM {actions}")"
 done
 
@@ -204,40 +216,32 @@ done
 for commit in group each; do
 	fresh
 	id=$(site_php <<<"echo as_enqueue_async_action( 'e2e_wait', array( 'x' ) );")
-	trip 12
+	trip 500
 	spawn "$RUN/work.log" "$WP" action-scheduler work --workers=1 --commit="$commit"
 	pool=$SPAWNED
 	at_exit stop "$pool"
-	for ((i = 0; i < 200; i++)); do
-		[[ ! -s $E2E_SEEN.pid || $(of wait) != 'in-progress 1' ]] || break
-		sleep 0.1
-	done
-	is "$commit, killed: it has begun" 'in-progress 1' "$(of wait)"
+	must "$commit, killed: it has begun" 90 it_waits
 	sql asq_site -e "BEGIN; SELECT 1 FROM shop_actionscheduler_actions WHERE action_id = $id FOR UPDATE; DO SLEEP(600)" >/dev/null 2>&1 &
 	locked=$!
-	until_is 1 "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(600)%'"
+	must "$commit, killed: its row is locked" 30 says 1 "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(600)%'"
 	touch "$E2E_SEEN.go"
-	until_is 1 "SELECT COUNT(*) FROM information_schema.innodb_lock_waits"
-	is "$commit, killed: its statement waits" 1 "$(rows 'SELECT COUNT(*) FROM information_schema.innodb_lock_waits')"
+	must "$commit, killed: its statement waits" 30 one_is_locked
+	late=$(rows "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
 	kill -KILL "$(<"$E2E_SEEN.pid")"
-	# The supervisor, which waits for the same lock now.
-	until_is 1 "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT action_id, claim_id, status%FOR UPDATE'"
+	must "$commit, killed: its supervisor waits for the same lock" 30 says 1 "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT action_id, claim_id, status%FOR UPDATE'"
 	sql asq_site -e "KILL $(rows "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(600)%'")"
 	wait $locked || true
-	for ((i = 0; i < 100; i++)); do
-		[[ $(of wait) != 'in-progress 1' ]] && break
-		sleep 0.1
-	done
+	wait_for 60 it_is pending 0 || true
 	is "$commit, killed: no attempt is spent" 'pending 0' "$(of wait)"
-	sleep 1
+	# Both have had their turn.
+	must "$commit, killed: the statement of the dead is through" 60 says 0 "SELECT COUNT(*) FROM information_schema.processlist WHERE id = $late OR info LIKE 'SELECT action_id, claim_id, status%FOR UPDATE'"
 	is "$commit, killed: it is postponed once" 'action created|action started|action postponed, the circuit payment-api is open, again in N seconds' "$(log_of wait)"
-	for ((i = 0; i < 200; i++)); do
-		[[ $(of wait) == complete* ]] && break
-		sleep 0.1
-	done
+	site_php <<<'asq_circuit( "payment-api" )->reset();'
+	rows 'UPDATE {actions} SET scheduled_date_gmt = UTC_TIMESTAMP()'
+	wait_for 60 it_is complete 1 || true
 	is "$commit, killed: then it is done, at its first attempt" 'complete 1' "$(of wait)"
 	is "$commit, killed: it is paid once" 1 "$(seen 'paid x')"
-	stop "$pool"
+	stop "$pool" 60
 done
 # It is killed before it has written anything: as its supervisor, which it waits for, stands still.
 fresh
@@ -246,24 +250,25 @@ trip 500
 E2E_DELAY=400 spawn "$RUN/work.log" "$WP" action-scheduler work --workers=1
 pool=$SPAWNED
 at_exit stop "$pool"
-until_is 'in-progress 1' "SELECT CONCAT(status, ' ', attempts) FROM {actions}"
+must 'killed before it has written: it has begun' 90 it_waits
 supervisor=$(awk '/^PPid/ { print $2 }' "/proc/$(<"$E2E_SEEN.pid")/status")
 kill -STOP "$supervisor"
 touch "$E2E_SEEN.go"
-for ((i = 0; i < 200; i++)); do
-	[[ $(seen asked) == 0 || $(<"/proc/$(<"$E2E_SEEN.pid")/wchan") != futex* ]] || break
-	sleep 0.1
-done
+# It has decided, and does nothing any more but wait.
+is_asleep() {
+	[[ $(sed 's/.*) //' "/proc/$1/stat") == S* ]]
+}
+decided() {
+	[[ $(seen asked) != 0 ]] && is_asleep "$(<"$E2E_SEEN.pid")" && sleep 0.5 && is_asleep "$(<"$E2E_SEEN.pid")"
+}
+must 'killed before it has written: it has decided' 60 decided
 kill -KILL "$(<"$E2E_SEEN.pid")"
 kill -CONT "$supervisor"
-until_is 'pending 0' "SELECT CONCAT(status, ' ', attempts) FROM {actions}"
+wait_for 60 it_is pending 0 || true
 is 'killed before it has written: its supervisor postpones it' 'pending 0 0 1' \
 	"$(rows 'SELECT CONCAT_WS(" ", status, attempts, claim_id, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), scheduled_date_gmt) BETWEEN 300 AND 401) FROM {actions}')"
 is 'killed before it has written: the log' 'action created|action started|action postponed, the circuit payment-api is open, again in N seconds' "$(log_of wait)"
-for ((i = 0; i < 200; i++)); do
-	[[ $(seen 'postponed') == 0 ]] || break
-	sleep 0.1
-done
+wait_for 60 grep -q '^postponed' "$E2E_SEEN" || true
 is 'killed before it has written: listeners are told by another worker' 'postponed Asq\CircuitOpenException 400' "$(grep '^postponed' "$E2E_SEEN")"
-stop "$pool"
+stop "$pool" 60
 is 'PHP has logged nothing but what was meant' '' "$(php_errors | grep -vE 'Cannot redeclare e2e_twice|, and is ignored|threw$' || true)"

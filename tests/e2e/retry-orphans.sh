@@ -17,7 +17,7 @@ function e2e_die( $what ) {
 	if ( filesize( $file ) > 1 ) {
 		e2e_seen( "done $what" );
 	} elseif ( getenv( 'E2E_WAIT' ) ) {
-		sleep( 120 );
+		sleep( 1200 );
 	} else {
 		posix_kill( getmypid(), SIGKILL );
 	}
@@ -169,19 +169,17 @@ else
 	fresh
 	succeeds 'a host is lost: enqueued' enqueue
 	E2E_WAIT=1 apart --workers=7
-	for ((i = 0; i < 600; i++)); do
-		(($(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'") == 7)) && break
-		sleep 0.1
-	done
-	is 'a host is lost: it runs all of them' 7 "$(rows "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'")"
+	must 'a host is lost: it runs all of them' 180 holds 7 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'"
 	mapfile -t all < <(workers_of "$DOOMED")
 	kill -KILL "$DOOMED" "${all[@]}" 2>/dev/null || true
 	wait "$DOOMED" 2>/dev/null || true
 	E2E_EXIT=1 pool_start watcher --workers=2
-	for ((i = 0; i < 600; i++)); do
-		(($(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('in-progress', 'pending')"))) || break
-		sleep 0.1
-	done
+	wait_for 180 holds 0 "SELECT COUNT(*) FROM {actions} WHERE status IN ('in-progress', 'pending')" || true
+	# Listeners are told by workers, one thing after the other.
+	told() {
+		(($(seen action_scheduler_unexpected_shutdown) >= 3 && $(seen asq_action_retried) >= 4 && $(seen asq_dead_letter_stored) >= 2))
+	}
+	wait_for 60 told || true
 	found 'a host is lost'
 	has 'a host is lost: the log of a retry' '|action failed, retry 1 of 2 in 0 seconds: The supervisor that ran it gave no sign of life for 10 seconds.|action started via WP CLI|action complete via WP CLI' "$(log_of retry)"
 	has 'a host is lost: the log of a failure' '|action failed via WP CLI: The supervisor that ran it gave no sign of life for 10 seconds.' "$(log_of fail)"

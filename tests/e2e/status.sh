@@ -88,9 +88,9 @@ has 'each supervisor with its own' 'Supervisor 1200 on web1: running, up 3 h' "$
 is 'workers as CSV' $'pid,alive\n1200,1\n1201,1\n1202,1\n88,' "$(asq workers --format=csv --fields=pid,alive)"
 is 'workers as JSON' '1200,1201,1202,88' "$(asq workers --format=json | json 'implode( ",", array_column( $s, "pid" ) )')"
 
-WATCHED=$(timeout -s INT 20 bash -c '"$0" asq status --watch=1 --top=0 | head -n 20' "$WP" 2>/dev/null || true)
+WATCHED=$(timeout -s INT 120 bash -c '"$0" asq status --watch=1 --top=0 | head -n 20' "$WP" 2>/dev/null || true)
 is '--watch shows it again' 2 "$(grep -c '^Oldest due' <<<"$WATCHED")"
-WATCHED=$(timeout -s INT 20 bash -c '"$0" asq status --watch=1 --format=json | head -n 2' "$WP" 2>/dev/null || true)
+WATCHED=$(timeout -s INT 120 bash -c '"$0" asq status --watch=1 --format=json | head -n 2' "$WP" 2>/dev/null || true)
 is '--watch as JSON is a line each' '21 21' "$(while read -r line; do json '$s["counts"]["due"]' <<<"$line"; echo; done <<<"$WATCHED" | paste -s -d ' ')"
 if command -v script >/dev/null; then
 	ON_TERMINAL=$(script -qec "stty cols 80 rows 24; '$WP' asq status" /dev/null </dev/null)
