@@ -2,6 +2,8 @@
 A webhook's event stays for as long as a retry of its action's dead letter is to run, and goes with that one
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/webhook.inc';

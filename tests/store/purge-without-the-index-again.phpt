@@ -2,6 +2,8 @@
 A process that purges tables without that index once more does not ask for it again, and looks once at each stretch of ids
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';
