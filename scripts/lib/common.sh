@@ -136,9 +136,10 @@ wait_for() {
 	done
 }
 
-# free_port: a TCP port of the loopback address that nobody listens on.
+# free_port: a TCP port of the loopback address that nobody listens on; none of those that the kernel gives to whoever connects, so
+# that nobody has it by chance before the server does, or while that is started again.
 free_port() {
-	"$PHP" -n -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo preg_replace("/.*:/", "", stream_socket_get_name($s, false));'
+	"$PHP" -n -r 'do { $port = mt_rand(10000, 32000); } while (!@stream_socket_server("tcp://127.0.0.1:$port")); echo $port;'
 }
 
 # listening PORT

@@ -19,7 +19,8 @@ run_phpt() {
 	(($# < 4)) || options+=("-j$(nproc)")
 	(
 		cd "$RUN/phpt"
-		export TEST_PHP_EXECUTABLE NO_INTERACTION=1
+		# A test that says nothing for so many seconds is broken off: a minute, if nobody said otherwise.
+		export TEST_PHP_EXECUTABLE NO_INTERACTION=1 TEST_TIMEOUT=600
 		TEST_PHP_EXECUTABLE=$(command -v "$PHP")
 		# Its exit status says no more than its lines do.
 		"$PHP" "$EXT/run-tests.php" "${options[@]}" -r list </dev/null 2>&1 | tr '\r' '\n' | grep -v '^TEST ' >"$log" || true

@@ -8,7 +8,7 @@ web_builtin() {
 	spawn "$RUN/web.log" env PHP_CLI_SERVER_WORKERS="${2:-2}" "$PHP" -S "127.0.0.1:$port" -t "$dir"
 	WEB_PID=$SPAWNED
 	at_exit stop_group "$WEB_PID"
-	wait_for 10 listening "$port"
+	wait_for 60 listening "$port"
 }
 
 # php_fpm: where the php-fpm of this PHP is.
@@ -16,6 +16,11 @@ php_fpm() {
 	local beside
 	beside=$(dirname "$(dirname "$(command -v "$PHP")")")/sbin/php-fpm
 	command -v "$beside" || command -v "php-fpm$(php_version)"
+}
+
+# fpm_has CHILDREN
+fpm_has() {
+	[[ -S $RUN/fpm/sock && $(pgrep -c -P "$FPM_PID") == "$1" ]]
 }
 
 # web_fpm DIR CHILDREN: php-fpm with opcache and so many children behind nginx; sets WEB and FPM_PID (the
@@ -77,6 +82,7 @@ web_fpm() {
 	NGINX
 	spawn "$conf/out.log" nginx -c "$conf/nginx.conf" -e "$conf/nginx.log"
 	at_exit stop "$SPAWNED"
-	wait_for 10 listening "$port"
-	wait_for 10 test -S "$conf/sock"
+	wait_for 60 listening "$port"
+	# The children are there before any is served: by then the master has made them all.
+	wait_for 60 fpm_has "$children"
 }

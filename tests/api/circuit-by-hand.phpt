@@ -15,7 +15,7 @@ function t( callable $work ) {
 	try {
 		return var_export( $work(), true );
 	} catch ( Throwable $e ) {
-		return get_class( $e ) . ': ' . $e->getMessage();
+		return get_class( $e ) . ': ' . preg_replace_callback( '/again in \K\d+/', static fn( $match ) => asq_test_left( (int) $match[0] > 5 ? 60 : 5, (int) $match[0] ), $e->getMessage() );
 	}
 }
 

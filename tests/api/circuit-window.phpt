@@ -19,14 +19,14 @@ $fails = static function () {
 };
 $works = static fn() => 'up';
 
-$c = asq_circuit( 'api', array( 'threshold' => 3, 'window' => 1, 'cooldown' => 60 ) );
+$c = asq_circuit( 'api', array( 'threshold' => 3, 'window' => 1000, 'cooldown' => 3600 ) );
 $fail = static fn() => t( static fn() => $c->call( $fails ) );
-$shift = static fn( $ms ) => asq_test_query( "UPDATE {asq_circuits} SET failures = (SELECT GROUP_CONCAT(SUBSTR(failures, 1 + 13 * seq, 13) - $ms ORDER BY seq SEPARATOR '') FROM seq_0_to_2 WHERE 13 * seq < LENGTH(failures))" );
+$shift = static fn( $seconds ) => asq_test_query( "UPDATE {asq_circuits} SET failures = (SELECT GROUP_CONCAT(SUBSTR(failures, 1 + 13 * seq, 13) - 1000 * $seconds ORDER BY seq SEPARATOR '') FROM seq_0_to_2 WHERE 13 * seq < LENGTH(failures))" );
 $fail();
 $fail();
 $shift( 600 );
 echo $c->state(), ' ', asq_circuits()[0]['failures'], "\n";
-/* The two of before are 1.2 seconds old, the third is 0.6: with two of now it is one too many. */
+/* The two of before are 1200 seconds old, the third is 600: with two of now it is one too many. */
 $shift( 600 );
 $fail();
 echo $c->state(), ' ', asq_circuits()[0]['failures'], "\n";

@@ -15,7 +15,7 @@ function t( callable $work ) {
 	try {
 		return var_export( $work(), true );
 	} catch ( Throwable $e ) {
-		return get_class( $e ) . ': ' . $e->getMessage();
+		return get_class( $e ) . ': ' . preg_replace_callback( '/again in \K\d+/', static fn( $match ) => asq_test_left( (int) $match[0] > 5 ? 60 : 5, (int) $match[0] ), $e->getMessage() );
 	}
 }
 $fails = static function () {
@@ -31,7 +31,7 @@ for ( $i = 0; $i < 4; $i++ ) {
 try {
 	$c->call( $works );
 } catch ( Asq\CircuitOpenException $e ) {
-	echo $e->getCircuit(), ' ', $e->getRetryAfter(), ' ', $e instanceof RuntimeException ? 'a RuntimeException' : '', "\n";
+	echo $e->getCircuit(), ' ', asq_test_left( 60, $e->getRetryAfter() ), ' ', $e instanceof RuntimeException ? 'a RuntimeException' : '', "\n";
 }
 /* Another object of the name is the same circuit; a fallback gets the exception. */
 echo asq_circuit( 'api', array( 'cache' => 0 ) )->call( $works, static fn( $e ) => get_class( $e ) . ' for the fallback' ), "\n";

@@ -105,10 +105,10 @@ thrown( 'WP_Error, 403', new WP_Error( 'rest_forbidden', 'No.', array( 'status' 
 thrown( 'WP_Error, unknown', new WP_Error( 'no_stock', 'None left' ) );
 
 echo "-- Asq\\RetryAfter\n";
-foreach ( array( array( 0 ), array( 60, 'why', 9 ), array( new DateTimeImmutable( '-1 day' ) ), array( new DateTime( '+10 seconds' ) ), array( -1 ), array( 31536001 ), array( '5' ), array( null ), array( new stdClass() ) ) as $args ) {
+foreach ( array( array( 0 ), array( 60, 'why', 9 ), array( new DateTimeImmutable( '-1 day' ) ), array( new DateTime( '+10000 seconds' ) ), array( -1 ), array( 31536001 ), array( '5' ), array( null ), array( new stdClass() ) ) as $args ) {
 	try {
 		$e = new Asq\RetryAfter( ...$args );
-		echo min( $e->getSeconds(), 60 ) >= 9 && $e->getSeconds() < 11 ? 'ten' : $e->getSeconds(), ' ', $e->getMessage(), ' ', $e->getCode(), "\n";
+		echo $e->getSeconds() > 9900 && $e->getSeconds() <= 10000 ? 'ten thousand' : $e->getSeconds(), ' ', $e->getMessage(), ' ', $e->getCode(), "\n";
 	} catch ( Error $e ) {
 		echo get_class( $e ), ': ', $e->getMessage(), "\n";
 	}
@@ -202,7 +202,7 @@ WP_Error, unknown      RuntimeException(0): no_stock: None left
 0  0
 60 why 9
 0  0
-ten  0
+ten thousand  0
 ValueError: Asq\RetryAfter::__construct(): Argument #1 ($after) must be from 0 to 31536000 seconds
 ValueError: Asq\RetryAfter::__construct(): Argument #1 ($after) must be from 0 to 31536000 seconds
 TypeError: Asq\RetryAfter::__construct(): Argument #1 ($after) must be of type int or DateTimeInterface, string given

@@ -3,7 +3,7 @@ A webhook's event stays for as long as a retry of its action's dead letter is to
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
 --CONFLICTS--
-general_log
+all
 --FILE--
 <?php
 require __DIR__ . '/webhook.inc';

@@ -49,6 +49,8 @@ asq_test_print( 'SELECT name, state, attempts FROM {asq_keys} ORDER BY name' );
 /* Another machine's, and a process of this one that had the same id. */
 dies( 'elsewhere' );
 dies( 'earlier' );
+/* A moment ago, for as long as the test takes. */
+asq_test_query( "UPDATE {asq_keys} SET started_gmt = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR" );
 asq_test_query( "UPDATE {asq_keys} SET owner = CONCAT('00000000-0000-0000-0000-000000000000', SUBSTR(owner, 37)) WHERE name = 'elsewhere'" );
 asq_test_query( "UPDATE {asq_keys} SET owner = CONCAT(SUBSTRING_INDEX(owner, ' ', 2), ' " . getmypid() . " 1') WHERE name = 'earlier'" );
 echo t( static fn() => asq_idempotent( 'elsewhere', 'time' ) ), "\n", asq_idempotent( 'earlier', static fn() => 'taken over' ), "\n";

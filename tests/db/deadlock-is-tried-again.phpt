@@ -30,8 +30,8 @@ $pid = asq_fork(
 		$db->query( asq_sql( 'UPDATE {logs}_held SET n=100' ) );
 		fwrite( $there, "locked\n" );
 		/* Inside a trigger a session goes by the name of the trigger's author. */
-		asq_until( static fn() => $db->query( asq_sql( "SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE {logs}_held SET n=n+1%'" ) )->num_rows );
-		usleep( 200000 );
+		asq_must( 'the call, waiting', static fn() => $db->query( asq_sql( "SELECT id FROM information_schema.processlist WHERE info LIKE 'UPDATE {logs}_held SET n=n+1%'" ) )->num_rows );
+		/* Whether it waits already or is about to: it has its row, and whoever comes second closes the ring. */
 		$db->query( asq_sql( 'SELECT action_id FROM {actions} FOR UPDATE' ) );
 		$db->query( 'COMMIT' );
 		fwrite( $there, "committed\n" );

@@ -21,11 +21,7 @@ foreach ( array( 'actions', 'logs' ) as $table ) {
 			$db = asq_other_db();
 			$db->query( asq_sql( "LOCK TABLES {{$table}} WRITE" ) );
 			fwrite( $there, "locked\n" );
-			asq_until( static fn() => array_filter( asq_own_connections( $db ) ) );
-			foreach ( asq_own_connections( $db ) as $id => $statement ) {
-				$db->query( "KILL $id" );
-			}
-			usleep( 100000 );
+			asq_kill_waiting( $db, 'KILL' );
 			$db->query( 'UNLOCK TABLES' );
 		}
 	);

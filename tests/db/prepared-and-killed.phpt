@@ -29,11 +29,7 @@ foreach ( array( 'KILL', 'KILL QUERY' ) as $kill ) {
 			$db = asq_other_db();
 			$db->query( asq_sql( 'LOCK TABLES {actions} WRITE' ) );
 			fwrite( $there, "locked\n" );
-			asq_until( static fn() => array_filter( asq_own_connections( $db ) ) );
-			foreach ( asq_own_connections( $db ) as $id => $statement ) {
-				$db->query( "$kill $id" );
-			}
-			usleep( 100000 );
+			asq_kill_waiting( $db, $kill );
 			$db->query( 'UNLOCK TABLES' );
 		}
 	);

@@ -25,7 +25,8 @@ for ( $i = 1; $i <= 4; $i++ ) {
 			$db = asq_other_db();
 			$db->query( asq_sql( 'LOCK TABLES {actions} WRITE' ) );
 			fwrite( $there, "locked\n" );
-			asq_until(
+			asq_must(
+				'the question',
 				static function () use ( $db, $command, &$seen ) {
 					$seen = $command( $db );
 					return null !== $seen;

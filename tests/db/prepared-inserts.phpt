@@ -69,13 +69,10 @@ for ( $n = 0; $n < 3; $n++ ) {
 list( $here, $there ) = asq_pair();
 $pid = asq_fork(
 	static function () use ( $there ) {
-		$db    = asq_other_db();
-		$waits = "SELECT id FROM information_schema.processlist WHERE user = '" . asq_test_account_name() . "' AND state LIKE 'Waiting for%'";
+		$db = asq_other_db();
 		$db->query( asq_sql( 'LOCK TABLES {logs} WRITE' ) );
 		fwrite( $there, "locked\n" );
-		asq_until( static fn() => $db->query( $waits )->num_rows > 0 );
-		$db->query( 'KILL QUERY ' . $db->query( $waits )->fetch_row()[0] );
-		asq_nap( 100000 );
+		asq_kill_waiting( $db, 'KILL QUERY' );
 		$db->query( 'UNLOCK TABLES' );
 	}
 );

@@ -21,12 +21,7 @@ $pid = asq_fork(
 		$db = asq_other_db();
 		$db->query( asq_sql( 'LOCK TABLES {logs} WRITE' ) );
 		fwrite( $there, "locked\n" );
-		asq_until( static fn() => array_filter( asq_own_connections( $db ) ) );
-		usleep( 100000 );
-		foreach ( asq_own_connections( $db ) as $id => $statement ) {
-			$db->query( "KILL QUERY $id" );
-		}
-		usleep( 100000 );
+		asq_kill_waiting( $db, 'KILL QUERY' );
 		$db->query( 'UNLOCK TABLES' );
 	}
 );

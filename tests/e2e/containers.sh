@@ -10,9 +10,13 @@ if ! unshare --pid --net --fork --kill-child --mount-proc true 2>/dev/null; then
 fi
 
 mu_plugin contained <<'PHP'
-add_action( 'e2e_contained', static function ( $n, $milliseconds ) {
+add_action( 'e2e_contained', static function ( $n, $waits ) {
 	file_put_contents( getenv( 'E2E_SEEN' ), "begin $n\n", FILE_APPEND );
-	usleep( 1000 * $milliseconds );
+	file_put_contents( getenv( 'E2E_SEEN' ) . '.last', microtime( true ) );
+	// What waits does so until it is killed, or the test says that it is enough.
+	for ( $i = 0; $waits && $i < 6000 && ! file_exists( getenv( 'E2E_SEEN' ) . '.go' ); $i++ ) {
+		usleep( 20000 );
+	}
 	file_put_contents( getenv( 'E2E_SEEN' ), "end $n\n", FILE_APPEND );
 }, 10, 2 );
 PHP
@@ -40,16 +44,23 @@ contain() {
 		sh -ec "${2:-}"$'\nexec "$@"' sh "$WP" --path="$RUN/inside" action-scheduler work --workers=2
 	# unshare itself waits, whatever it is sent: its child is to be told.
 	at_exit end_of "$SPAWNED"
-	wait_for 30 grep -q supervisor "$RUN/$1.log"
+	wait_for 120 grep -q supervisor "$RUN/$1.log" || not_ok "the $1 service starts" "$(cat "$RUN/$1.log")"
 	CONTAINED=$(child_of "$SPAWNED")
 }
 
-# enqueue FROM TO MILLISECONDS
+# kill_contained: process 1, and with it all of its namespace; nobody of them does anything any more when this returns.
+kill_contained() {
+	kill -KILL "$CONTAINED"
+	wait_for 120 test ! -d "/proc/$CONTAINED" || not_ok 'all of the namespace is gone' "$(ps -o pid,ppid,stat,args --ppid "$CONTAINED")"
+}
+
+# enqueue FROM TO [FIRST]: actions, of which those from the first on wait. Prints when the last one was there.
 enqueue() {
 	site_php "$@" <<'PHP'
 for ( $n = (int) $argv[1]; $n <= $argv[2]; $n++ ) {
-	as_enqueue_async_action( 'e2e_contained', array( $n, (int) $argv[3] ), 'e2e' ) || exit( 1 );
+	as_enqueue_async_action( 'e2e_contained', array( $n, isset( $argv[3] ) && $n >= $argv[3] ), 'e2e' ) || exit( 1 );
 }
+echo microtime( true );
 PHP
 }
 
@@ -75,38 +86,47 @@ failed() {
 
 contain first
 is 'it is process 1 of its namespace' 'supervisor 1.' "$(grep -o 'supervisor [0-9]*\.' "$RUN/first.log")"
-sleep 2
-began=$SECONDS
-enqueue 1 4 1
-wait_for 30 all_over 4 || not_ok 'what is enqueued outside is run' "$(cat "$RUN/first.log")"
-at_most 'what is enqueued outside is found within some seconds' 10 $((SECONDS - began))
+sleep 2 # it is idle
+enqueued=$(enqueue 1 4)
+wait_for 120 all_over 4 || not_ok 'what is enqueued outside is run' "$(cat "$RUN/first.log")"
+at_most 'what is enqueued outside is found within some seconds' 10 "$("$PHP" -r 'echo (int) ceil( $argv[1] - $argv[2] );' "$(cat "$E2E_SEEN.last")" "$enqueued")"
 
-enqueue 5 16 400
-wait_for 30 has_begun 7 || not_ok 'actions begin' "$(cat "$RUN/first.log")"
-kill -KILL "$CONTAINED"
+# Four are done, and two are running, by its two workers.
+enqueue 5 16 9 >/dev/null
+wait_for 120 has_begun 10 || not_ok 'actions begin' "$(cat "$RUN/first.log")"
+kill_contained
+touch "$E2E_SEEN.go"
 contain second
-wait_for 60 all_over 16 || not_ok 'the next one runs the rest' "$(cat "$RUN/second.log")"
+wait_for 120 all_over 16 || not_ok 'the next one runs the rest' "$(cat "$RUN/second.log")"
 is 'each has begun once' "$(seq 16 | sed 's/^/begin /')" "$(grep ^begin "$E2E_SEEN" | sort -k 2n)"
 is 'those that were running have failed' "$(unfinished)" "$(failed)"
+is 'they are two' 2 "$(count_of failed)"
 is 'and their log says why' "$(count_of failed)" \
 	"$(rows "SELECT COUNT(*) FROM {logs} WHERE message = 'action failed via WP CLI: The worker was killed, and its supervisor with it.'")"
 has 'the second has taken over the memory of the first' 'A supervisor of this host has died' "$(cat "$RUN/second.log")"
 kill -TERM "$CONTAINED"
-wait_for 40 test ! -d "/proc/$CONTAINED"
+wait_for 120 test ! -d "/proc/$CONTAINED" || true
 has 'TERM stops process 1' 'Stopping' "$(cat "$RUN/second.log")"
 is 'nobody has a claim on anything' 0 "$(rows "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')")"
 
 # With a /dev/shm of its own it is as if the machine had crashed.
 contain third 'mount -t tmpfs tmpfs /dev/shm'
-enqueue 17 24 1500
-wait_for 30 has_begun 18 || not_ok 'actions begin' "$(cat "$RUN/third.log")"
-sleep 0.5
-kill -KILL "$CONTAINED"
-began=$SECONDS
+rm "$E2E_SEEN.go"
+enqueue 17 24 17 >/dev/null
+wait_for 120 has_begun 18 || not_ok 'actions begin' "$(cat "$RUN/third.log")"
+two_are_running() {
+	[[ $(count_of in-progress) == 2 ]]
+}
+wait_for 120 two_are_running || not_ok 'the table says so' "$(count_of in-progress) are in progress"
+kill_contained
+# The 15 s are another's who works; how long that takes to start is another matter.
 contain fourth 'mount -t tmpfs tmpfs /dev/shm'
-wait_for 15 grep -q 'gave no sign of life' "$RUN/fourth.log" || not_ok 'the first is taken for dead' "$(cat "$RUN/fourth.log")"
-at_most 'without the memory, what was running has failed within 15 s' 15 $((SECONDS - began))
-wait_for 60 all_over 24 || not_ok 'the next one runs the rest' "$(cat "$RUN/fourth.log")"
+touch "$E2E_SEEN.go"
+began=$(rows "SELECT UTC_TIMESTAMP()")
+wait_for 120 grep -q 'gave no sign of life' "$RUN/fourth.log" || not_ok 'the first is taken for dead' "$(cat "$RUN/fourth.log")"
+at_most 'without the memory, what was running has failed within 15 s' 15 \
+	"$(rows "SELECT GREATEST(0, TIMESTAMPDIFF(SECOND, '$began', MAX(log_date_gmt))) FROM {logs} WHERE message LIKE '%gave no sign of life%'")"
+wait_for 120 all_over 24 || not_ok 'the next one runs the rest' "$(cat "$RUN/fourth.log")"
 is 'then, too, each has begun once' "$(seq 24 | sed 's/^/begin /')" "$(grep ^begin "$E2E_SEEN" | sort -k 2n)"
 is 'and those that were running have failed' "$(unfinished)" "$(failed)"
 no_php_errors 'PHP has nothing to complain about'

@@ -107,28 +107,28 @@ by_supervisor() {
 	supervisor_start
 	enqueue 1 12 5
 	enqueue 13 18 5 high_priority
-	if wait_for 90 all_complete 18; then ok 'the actions are run'; else not_ok 'the actions are run' "$(tail -n 5 "$RUN"/asq-worker*.log "$RUN/supervisord.log")"; fi
+	if wait_for 180 all_complete 18; then ok 'the actions are run'; else not_ok 'the actions are run' "$(tail -n 5 "$RUN"/asq-worker*.log "$RUN/supervisord.log")"; fi
 	high=$(pid_of asq-worker-high)
 	is 'those of high_priority, and no others, by their own service' "$(seq -s ' ' 13 18)" \
 		"$(awk -v by="$high" '$1 == "end" && $3 == by { print $2 }' "$E2E_SEEN" | sort -n | paste -s -d ' ')"
 
 	before=$(pid_of asq-worker)
 	enqueue 19 40 150
-	wait_for 20 has_begun 1 || not_ok 'actions begin before the restart'
+	wait_for 90 has_begun 1 || not_ok 'actions begin before the restart'
 	succeeds 'supervisorctl restart' ctl restart asq-worker
 	if is_another "$before"; then ok 'and it is another process'; else not_ok 'and it is another process' "$(ctl status)"; fi
-	wait_for 60 all_complete 40 || not_ok 'all are complete after it' "$(count_of pending) are pending"
+	wait_for 180 all_complete 40 || not_ok 'all are complete after it' "$(count_of pending) are pending"
 	each_once 'a restart loses nothing and repeats nothing' 40
 
 	succeeds 'supervisorctl signal HUP' ctl signal HUP asq-worker
-	if wait_for 40 grep -q 'All workers have been restarted' "$RUN/asq-worker.log"; then ok 'and its workers are replaced'; else not_ok 'and its workers are replaced' "$(cat "$RUN/asq-worker.log")"; fi
+	if wait_for 120 grep -q 'All workers have been restarted' "$RUN/asq-worker.log"; then ok 'and its workers are replaced'; else not_ok 'and its workers are replaced' "$(cat "$RUN/asq-worker.log")"; fi
 
 	before=$(pid_of asq-worker)
 	enqueue 41 62 150
-	wait_for 20 has_begun 1 || not_ok 'actions begin before the kill'
+	wait_for 90 has_begun 1 || not_ok 'actions begin before the kill'
 	kill -KILL "$before"
-	if wait_for 30 is_another "$before"; then ok 'a killed supervisor is started again'; else not_ok 'a killed supervisor is started again' "$(ctl status)"; fi
-	wait_for 60 all_complete 62 || not_ok 'all are complete after it' "$(count_of pending) are pending, $(count_of in-progress) in progress"
+	if wait_for 120 is_another "$before"; then ok 'a killed supervisor is started again'; else not_ok 'a killed supervisor is started again' "$(ctl status)"; fi
+	wait_for 180 all_complete 62 || not_ok 'all are complete after it' "$(count_of pending) are pending, $(count_of in-progress) in progress"
 	each_once 'the kill loses nothing and repeats nothing' 62
 	# Or the other service's, which looks once a second.
 	has 'a supervisor says that it has taken over' 'A supervisor of this host has died' "$(cat "$RUN"/asq-worker*.log)"
@@ -136,7 +136,7 @@ by_supervisor() {
 	before=$(pid_of asq-worker)
 	memory=$(memory_of "$before")
 	enqueue 63 70 1500
-	wait_for 20 has_begun 1 || not_ok 'actions begin before the stop'
+	wait_for 90 has_begun 1 || not_ok 'actions begin before the stop'
 	succeeds 'supervisorctl stop' ctl stop all
 	if program_is asq-worker STOPPED; then ok 'and it is stopped'; else not_ok 'and it is stopped' "$(ctl status)"; fi
 	is 'what was running has ended' "$(grep -c ^begin "$E2E_SEEN")" "$(grep -c ^end "$E2E_SEEN")"
@@ -260,7 +260,7 @@ if "$WP" cli has-command 'asq status'; then
 	"$WP" action-scheduler work --workers=1 --quiet >"$RUN/worker.log" 2>&1 &
 	at_exit stop $!
 	# shellcheck disable=SC2086
-	if wait_for 30 "$WP" $health >/dev/null 2>&1; then ok 'and that somebody does'; else not_ok 'and that somebody does' "$("$WP" $health 2>&1)"; fi
+	if wait_for 120 "$WP" $health >/dev/null 2>&1; then ok 'and that somebody does'; else not_ok 'and that somebody does' "$("$WP" $health 2>&1)"; fi
 else
 	skip 'the health check' 'there is no `wp asq status`'
 fi

@@ -11,6 +11,10 @@ add_filter( 'asq_retry_policy', static function ( $policy, $hook, $group ) {
 // The chunks are queued, and nobody knows how many there are; a product is stored, but not its SKU; a chunk is done, and nobody has noted it.
 add_filter( 'query', static function ( $sql ) {
 	if ( false !== strpos( $sql, 'csv_imports SET total' ) ) {
+		// Not before workers and connections have been killed.
+		for ( $i = 0; $i < 6000 && ! file_exists( getenv( 'SEEN' ) . '.go' ); $i++ ) {
+			usleep( 20000 );
+		}
 		e2e_die( 'split' );
 	} elseif ( false !== strpos( $sql, 'REPLACE INTO' ) ) {
 		e2e_die( 'chunk' );
@@ -67,7 +71,9 @@ for ((i = 0; i < 180; i++)); do
 		victim=$(rows "SELECT id FROM information_schema.processlist WHERE user = 'asq_site' ORDER BY RAND() LIMIT 1")
 		[[ -z $victim ]] || { rows "KILL $victim" 2>/dev/null && cut=$((cut + 1)); } || true
 	fi
+	! ((killed && cut)) || touch "$SEEN.go"
 done
+touch "$SEEN.go"
 worked_off 'the import is worked off' 150
 pool_term
 has_died split chunk half

@@ -7,8 +7,18 @@
 mail_server
 dying <<'PHP'
 add_filter( 'asq_retry_policy', static function ( $policy, $hook ) {
-	return 'email_queue_send' === $hook ? array( 'base' => 1, 'cap' => 1, 'jitter' => 0, 'timeout' => 2 ) + $policy : $policy;
-}, 10, 2 );
+	if ( 'email_queue_send' !== $hook ) {
+		return $policy;
+	}
+	// Patience is short until the server has hung: it is the one that is to be killed for it, and no other, however slow the machine is.
+	$hung = preg_match( '/^hang@/m', (string) @file_get_contents( getenv( 'MAIL' ) . '/tried' ) );
+	return array( 'base' => 1, 'cap' => 1, 'jitter' => 0, 'timeout' => e2e_is_hanging( func_get_args() ) && ! $hung ? 2 : 120 ) + $policy;
+}, 10, 5 );
+function e2e_is_hanging( array $of ): bool {
+	$action = $of[4] ?? null;
+	$user   = $action ? get_userdata( $action->get_args()[2] ?? 0 ) : null;
+	return $user && 'hang' === $user->user_login;
+}
 add_action( 'phpmailer_init', static function ( $mailer ) {
 	if ( 'before@example.com' === ( $mailer->getToAddresses()[0][0] ?? '' ) ) {
 		e2e_die( 'before' );
@@ -60,7 +70,7 @@ is 'WordPress takes a queued password reset for sent' 'bool(true)' "$OUTPUT"
 is 'the key to the account is not in the queue' 0 "$(rows "SELECT COUNT(*) FROM {actions} WHERE args LIKE '%key%' OR extended_args LIKE '%key%'")"
 
 pool_start pool --workers=1
-wait_for 30 lines "$MAIL/sent" 1 || true
+wait_for 120 lines "$MAIL/sent" 1 || true
 is 'the password reset goes first, though it was queued last' 'bob@example.com' "$(head -n 1 "$MAIL/sent" | cut -d '|' -f 1)"
 pool_term
 pool_start pool --workers=3

@@ -56,7 +56,8 @@ is 'of events that come three times at once one is the first' $'60 200\n30 202' 
 is 'each is one action' 30 "$(rows "SELECT COUNT(*) FROM {actions} WHERE args REGEXP 'ev-1[0-9][0-9]'")"
 
 pool_start pool --workers=3
-wait_for 20 holds 31 'SELECT COUNT(*) FROM shop_webhook_orders WHERE status = "new" AND id LIKE "shop-%"' || true
+wait_for 120 holds 31 'SELECT COUNT(*) FROM shop_webhook_orders WHERE status = "new" AND id LIKE "shop-%"' || true
+wait_for 60 holds 1 "SELECT COUNT(*) > 0 FROM {logs} WHERE message LIKE '%There is no order shop-2 yet.%'" || true
 has 'the cancellation without an order waits' 'There is no order shop-2 yet.' "$(rows 'SELECT message FROM {logs}')"
 is 'its order comes' 202 "$(send "$(event ev-8 order.created shop-2)")"
 worked_off 'all is worked off' 150

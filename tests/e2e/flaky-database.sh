@@ -7,9 +7,14 @@ mu_plugin flaky <<'PHP'
 add_action( 'e2e_step', static function ( $n ) {
 	file_put_contents( getenv( 'E2E_SEEN' ), "$n\n", FILE_APPEND );
 	usleep( 4000 );
+	// They are thrown out four times at least, whoever is the faster.
+	for ( $i = 0; 0 === $n % 150 && $i < 6000 && count( (array) @file( getenv( 'E2E_KILLS' ) ) ) < $n / 150; $i++ ) {
+		usleep( 20000 );
+	}
 } );
 PHP
-export E2E_SEEN=$RUN/seen
+export E2E_SEEN=$RUN/seen E2E_KILLS=$RUN/kills
+: >"$E2E_KILLS"
 : >"$E2E_SEEN"
 site_php <<'PHP'
 asq_enqueue_many( 'e2e_step', array_map( static fn( $n ) => array( $n ), range( 1, 600 ) ) );
@@ -49,4 +54,4 @@ is 'none of them twice' '' "$(sort "$E2E_SEEN" | uniq -d | head)"
 is 'all are complete' 600 "$(rows "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_step' AND status = 'complete'")"
 is 'each enqueue returned an id of its own' '400 400' "$(tail -n 1 "$RUN/enqueued")"
 is 'and stored one row' '400 400' "$(rows "SELECT CONCAT(COUNT(*), ' ', COUNT(DISTINCT args)) FROM {actions} WHERE hook = 'e2e_later'")"
-((BASH_SUBSHELL)) || is 'they were thrown out often enough' yes "$( (($(wc -l <"$RUN/kills") >= 4)) && echo yes)"
+is 'they were thrown out often enough' yes "$( (($(wc -l <"$RUN/kills") >= 4)) && echo yes)"

@@ -4,24 +4,24 @@
 
 processes=50
 cat >"$RUN/code" <<'PHP'
-// All wait until the last one has booted.
+// All wait until the last one has booted, and whoever has the file lets go of it.
+$go = fopen( "$argv[1]/go", 'r' );
 touch( "$argv[1]/ready.$argv[2]" );
-while ( ! file_exists( "$argv[1]/go" ) ) {
-	usleep( 1000 );
-	clearstatcache();
-}
+flock( $go, LOCK_SH );
 $id = as_enqueue_async_action( 'e2e_unique', array( 'x' => 1 ), 'e2e', true );
 file_put_contents( "$argv[1]/ids", "$id\n", FILE_APPEND | LOCK_EX );
 PHP
 
+exec {go}>"$RUN/go"
+flock -x "$go"
 for n in $(seq "$processes"); do
-	site_php "$RUN" "$n" <"$RUN/code" &
+	site_php "$RUN" "$n" <"$RUN/code" {go}>&- &
 done
 all_ready() {
 	[[ $(find "$RUN" -name 'ready.*' | wc -l) == "$processes" ]]
 }
-wait_for 60 all_ready
-touch "$RUN/go"
+wait_for 600 all_ready || not_ok 'all processes are ready' "$(find "$RUN" -name 'ready.*' | wc -l) are"
+exec {go}>&-
 wait
 
 is 'one row' 1 "$(rows "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_unique'")"

@@ -32,6 +32,6 @@ is 'and there are no others' "$(of new)" "$(rows "SELECT COUNT(*) FROM {actions}
 all_done() {
 	[[ $(rows "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_load' AND status = 'complete'") == "$(of new)" ]]
 }
-wait_for 60 all_done || true
+wait_for 300 all_done || true
 is 'the pool has run each once, with its body' "$(of new) $(of new) 1295 1295" "$(rows 'SELECT COUNT(*), COUNT(DISTINCT id), MIN(total), MAX(total) FROM e2e_seen' | tr '\t' ' ')"
 no_php_errors 'PHP has nothing to complain about'

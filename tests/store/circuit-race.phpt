@@ -12,7 +12,7 @@ require __DIR__ . '/../helpers/db.inc';
 asq_test_tables();
 
 require __DIR__ . '/race.inc';
-$c = asq_circuit( 'api', array( 'threshold' => 50, 'cooldown' => 5, 'cache' => 0 ) );
+$c = asq_circuit( 'api', array( 'threshold' => 50, 'cooldown' => 3600, 'cache' => 0 ) );
 $c->trip();
 $c->reset();
 /* 50 failures at once are 50. */
@@ -32,11 +32,13 @@ echo json_encode( array_count_values( $answers ) ), ' ', $row['state'], ', ', $r
 $asked = tempnam( sys_get_temp_dir(), 'asq' );
 function others( int $count ): void {
 	global $asked;
-	$until = asq_clock() + 60;
-	while ( filesize( $asked ) < $count && asq_clock() < $until ) {
-		asq_nap( 10000 );
-		clearstatcache();
-	}
+	asq_must(
+		"$count who ask",
+		static function () use ( $asked, $count ) {
+			clearstatcache();
+			return filesize( $asked ) >= $count;
+		}
+	);
 }
 function probe( int $n, Asq\Circuit $c ): string {
 	global $asked;
@@ -85,10 +87,13 @@ for ( $n = 0; $n < 50; $n++ ) {
 					$db    = asq_other_db();
 					$db->query( 'INSERT INTO ' . asq_test_prefix() . "asq_race VALUES ($n, NOW(6), NULL)" );
 					/* Until it is killed, or five have been. */
-					for ( $i = 0; $i < 6000 && ! file_exists( "$asked.go" ); $i++ ) {
-						asq_nap( 10000 );
-						clearstatcache();
-					}
+					asq_must(
+						'five that are killed',
+						static function () use ( $asked ) {
+							clearstatcache();
+							return file_exists( "$asked.go" );
+						}
+					);
 					$db->query( 'UPDATE ' . asq_test_prefix() . "asq_race SET ended = NOW(6) WHERE n = $n" );
 				} );
 			} catch ( Asq\CircuitOpenException $e ) {
@@ -98,7 +103,7 @@ for ( $n = 0; $n < 50; $n++ ) {
 	} );
 }
 $killed = array();
-asq_until( static function () use ( $pids, &$killed, $c, $asked ) {
+asq_must( 'the end', static function () use ( $pids, &$killed, $c, $asked ) {
 	foreach ( asq_test_query( 'SELECT n FROM {asq_race} WHERE ended IS NULL' ) as $row ) {
 		if ( ! isset( $killed[ $row['n'] ] ) && count( $killed ) < 5 ) {
 			posix_kill( $pids[ $row['n'] ], SIGKILL );

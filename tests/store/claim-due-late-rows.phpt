@@ -27,7 +27,7 @@ echo 'nothing: ', claimed( $claims->claim( 1, 10 ) ), "\n";
 foreach ( array( array( 0 ), array( 5000 ), array( 100, 5 ), array( 100, 10, 3 ), array( 100, 255, 1 ), array( 100, 0 ), array( -100, 1 ) ) as $kind ) {
 	$id   = asq_claims_action( ...$kind );
 	/* A look takes its share of the time only. */
-	$until = microtime( true ) + ( $kind[0] < 0 ? 0.5 : 10 );
+	$until = microtime( true ) + ( $kind[0] < 0 ? 0.5 : 60 );
 	do {
 		$rows = $claims->claim( 1, 10 );
 	} while ( ! $rows && ! usleep( 20000 ) && microtime( true ) < $until );
@@ -40,7 +40,7 @@ $claims->claim( 1, 10 );
 $behind = asq_claims_action( 5000 );
 $first  = asq_claims_action( 0, 2 );
 $seen   = array();
-$until  = microtime( true ) + 10;
+$until  = microtime( true ) + 60;
 while ( microtime( true ) < $until && count( $seen ) < 2 ) {
 	usleep( 20000 );
 	$seen = array_merge( $seen, array_intersect( array_column( $claims->claim( 1, 10 ), 0 ), array( $behind, $first ) ) );

@@ -10,7 +10,7 @@ require __DIR__ . '/claims.inc';
 /** Claims until so many have come; in how many claims, and how long each took, is not told: machines differ. */
 function claimed( Asq\Native\Claims $claims, int $count ): array {
 	$ids   = array();
-	$until = microtime( true ) + 30;
+	$until = microtime( true ) + 120;
 	do {
 		$ids = array_merge( $ids, array_column( $claims->claim( 1, 10 ), 0 ) );
 	} while ( count( $ids ) < $count && microtime( true ) < $until );

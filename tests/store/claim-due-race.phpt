@@ -41,7 +41,7 @@ asq_test_query( 'SELECT * FROM {actions} WHERE action_id IN (1, 2) FOR UPDATE' )
 $claims = new Asq\Native\Claims();
 echo implode( ' ', array_column( $claims->claim( 1, 10 ), 0 ) ), "\n";
 asq_test_query( 'ROLLBACK' );
-$until = microtime( true ) + 10;
+$until = microtime( true ) + 60;
 do {
 	$rows = $claims->claim( 1, 10 );
 } while ( ! $rows && ! usleep( 20000 ) && microtime( true ) < $until );

@@ -16,7 +16,7 @@ require __DIR__ . '/race.inc';
 $claimer = static function ( int $n ) {
 	$db   = asq_other_db();
 	$done = 0;
-	$till = microtime( true ) + 20;
+	$till = microtime( true ) + 180;
 	while ( microtime( true ) < $till ) {
 		try {
 			$claim = 1000 * ( $n + 1 ) + $done;

@@ -14,15 +14,26 @@ asq_test_tables();
 require __DIR__ . '/race.inc';
 asq_idempotent( 'the table is there', static fn() => 1 );
 asq_test_query( 'CREATE TABLE IF NOT EXISTS {asq_race} (n int, begun tinyint, ended tinyint)' );
-function work( int $n ): string {
+function work( int $n, ?string $go = null ): string {
 	/* On a connection of its own: what it does must not be undone with it. */
 	$db = asq_other_db();
 	$db->query( 'INSERT INTO ' . asq_test_prefix() . "asq_race VALUES ($n, 1, 0)" );
-	usleep( 100000 );
+	if ( null === $go ) {
+		asq_nap( 100000 );
+	} else {
+		/* Until it is killed, or five have been. */
+		asq_must(
+			'five that are killed',
+			static function () use ( $go ) {
+				clearstatcache();
+				return file_exists( $go );
+			}
+		);
+	}
 	$db->query( 'UPDATE ' . asq_test_prefix() . "asq_race SET ended = 1 WHERE n = $n" );
 	return "result of $n";
 }
-$answers = asq_race( 50, static fn( int $n ) => asq_idempotent( 'k', static fn() => work( $n ), array( 'wait' => 30, 'request' => array( 'x' => 1 ) ) ) );
+$answers = asq_race( 50, static fn( int $n ) => asq_idempotent( 'k', static fn() => work( $n ), array( 'wait' => 300, 'request' => array( 'x' => 1 ) ) ) );
 echo count( array_unique( $answers ) ), ' answer, ', asq_test_query( 'SELECT COUNT(*) AS n FROM {asq_race}' )[0]['n'], " call\n";
 
 asq_test_query( 'TRUNCATE {asq_race}' );
@@ -37,16 +48,17 @@ echo count( array_keys( $answers, 'in progress' ) ) + count( preg_grep( '/^resul
 
 /* Now with a killer: whoever has begun is killed, until five have been. */
 asq_test_query( 'TRUNCATE {asq_race}' );
+$go   = sys_get_temp_dir() . '/' . asq_test_prefix() . getmypid();
 $pids = array();
 for ( $n = 0; $n < 50; $n++ ) {
 	list( $pipes[ $n ], $there ) = asq_pair();
-	$pids[ $n ] = asq_fork( static function () use ( $n, $there ) {
-		fwrite( $there, asq_idempotent( 'k3', static fn() => work( $n ), array( 'wait' => 60 ) ) . "\n" );
+	$pids[ $n ] = asq_fork( static function () use ( $n, $there, $go ) {
+		fwrite( $there, asq_idempotent( 'k3', static fn() => work( $n, $go ), array( 'wait' => 300 ) ) . "\n" );
 	} );
 	fclose( $there );
 }
 $killed = array();
-asq_until( static function () use ( $pids, &$killed ) {
+asq_must( 'five that begin', static function () use ( $pids, &$killed ) {
 	foreach ( asq_test_query( 'SELECT n FROM {asq_race} WHERE ended = 0' ) as $row ) {
 		if ( ! isset( $killed[ $row['n'] ] ) && count( $killed ) < 5 ) {
 			posix_kill( $pids[ $row['n'] ], SIGKILL );
@@ -56,6 +68,7 @@ asq_until( static function () use ( $pids, &$killed ) {
 	}
 	return 5 === count( $killed );
 } );
+touch( $go );
 $answers = array();
 foreach ( $pipes as $pipe ) {
 	$answers[] = trim( (string) fgets( $pipe ) );
@@ -63,15 +76,14 @@ foreach ( $pipes as $pipe ) {
 asq_join( $pids );
 $ended = array_column( asq_test_query( 'SELECT n FROM {asq_race} WHERE ended = 1' ), 'n' );
 $begun = asq_test_query( 'SELECT COUNT(*) AS n FROM {asq_race}' )[0]['n'];
-/* One that is killed after it has written that it ended, and before its result was stored, has died, too. */
-$alive = array_diff( $ended, array_keys( $killed ) );
-echo count( $alive ), ' ended, ', $begun - count( $killed ), ' call by one that was not killed, ', count( array_unique( array_filter( $answers ) ) ), " answer\n";
+echo count( $killed ), ' killed, ', count( array_diff( $ended, array_keys( $killed ) ) ), ' ended, ', $begun - count( $killed ), ' call by one that was not killed, ', count( array_unique( array_filter( $answers ) ) ), " answer\n";
 echo count( array_filter( $answers ) ) === 50 - count( array_intersect( array_keys( $killed ), array_keys( $pids ) ) ) ? 'all others have it' : json_encode( $answers ), "\n";
 asq_test_query( 'DROP TABLE {asq_race}' );
+unlink( $go );
 --CLEAN--
 <?php require __DIR__ . '/../helpers/db.inc'; asq_test_clean(); ?>
 --EXPECT--
 1 answer, 1 call
 50 answers, 1 call
-1 ended, 1 call by one that was not killed, 1 answer
+5 killed, 1 ended, 1 call by one that was not killed, 1 answer
 all others have it

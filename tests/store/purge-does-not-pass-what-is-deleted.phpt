@@ -2,6 +2,8 @@
 A purge's looks read each row once, also of actions of one second, and while a snapshot keeps the deleted ones
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

@@ -3,7 +3,7 @@ A process that purges tables without that index once more does not ask for it ag
 --SKIPIF--
 <?php require __DIR__ . '/../helpers/skipif.inc'; ?>
 --CONFLICTS--
-general_log
+all
 --FILE--
 <?php
 require __DIR__ . '/../helpers/db.inc';

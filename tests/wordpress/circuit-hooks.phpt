@@ -16,7 +16,7 @@ function t( callable $work ) {
 	try {
 		return var_export( $work(), true );
 	} catch ( Throwable $e ) {
-		return get_class( $e ) . ': ' . $e->getMessage();
+		return get_class( $e ) . ': ' . preg_replace_callback( '/again in \K\d+/', static fn( $match ) => asq_test_left( 60, (int) $match[0] ), $e->getMessage() );
 	}
 }
 $fails = static function () {

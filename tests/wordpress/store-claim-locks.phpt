@@ -27,12 +27,13 @@ $store->release_claim( $claim );
 
 /* While one is being made, a rival finds all others. */
 asq_test_query( 'UPDATE {actions} SET claim_id = 0' );
-asq_test_query( "CREATE TRIGGER {actions}_slow BEFORE UPDATE ON {actions} FOR EACH ROW DO SLEEP(2)" );
+$lock = asq_test_prefix() . 'slow';
+asq_test_query( "DO GET_LOCK('$lock', 0)" );
+asq_test_query( "CREATE TRIGGER {actions}_slow BEFORE UPDATE ON {actions} FOR EACH ROW DO GET_LOCK('$lock', 600)" );
 $child = asq_fork( static fn() => ActionScheduler::store()->stake_claim( 1 ) );
-for ( $n = 0; $n < 200 && ! asq_test_query( "SELECT 1 FROM information_schema.processlist WHERE state = 'User sleep'" ); $n++ ) {
-	usleep( 20000 );
-}
+asq_must( 'the claim', static fn() => asq_test_query( "SELECT 1 FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%$lock%'" ) );
 echo count( asq_test_query( 'SELECT action_id FROM {actions} FOR UPDATE SKIP LOCKED' ) ), " are free\n";
+asq_test_query( "DO RELEASE_LOCK('$lock')" );
 asq_join( array( $child ) );
 asq_test_print( 'SELECT COUNT(*) FROM {actions} WHERE claim_id <> 0' );
 --CLEAN--

@@ -58,7 +58,8 @@ add_action( 'action_scheduler_failed_execution', static function ( $id, $e ) {
 function show( string $hook, array $args = array() ): void {
 	echo "$hook\n";
 	$id = as_enqueue_async_action( $hook, $args, 'g' );
-	$counts = asq_worker_run();
+	/* One batch: what is due again in a second is not for this run. */
+	$counts = asq_worker_run( array( 'batches' => 1 ) );
 	echo '  ', json_encode( array_filter( array_intersect_key( $counts, array_flip( array( 'succeeded', 'failed', 'retried', 'ignored', 'lost' ) ) ) ) ), "\n";
 	$row = asq_test_query( "SELECT status, attempts, claim_id, TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), scheduled_date_gmt) AS wait FROM {actions} WHERE action_id = $id" )[0];
 	$wait = $row['wait'] > 900 && $row['wait'] <= 1001 ? 'N' : ( 'pending' === $row['status'] ? ( $row['wait'] <= 8 ? 'soon' : ( $row['wait'] > 31530000 ? 'in a year' : $row['wait'] ) ) : '-' );

@@ -41,21 +41,24 @@ $run( 'nothing', array(), $strange );
 /* Somebody takes the ninth away, and gives it back. */
 $run( 'lost', array( 8 => static fn() => asq_test_query( 'UPDATE {actions} SET claim_id = 0 WHERE action_id = 9' ) ) );
 /* The server gives up waiting once, the lock is let go, and the next try succeeds: with nothing of the first. */
-asq_test_query( 'SET GLOBAL innodb_lock_wait_timeout = 1' );
+/* So many seconds the holder has to see that it waits again. */
+asq_test_query( 'SET GLOBAL innodb_lock_wait_timeout = 10' );
 asq_test_disconnect();
 $holder = null;
 $run(
 	'locked',
 	array(
 		8 => static function () use ( &$holder ) {
-			list( $here, $there ) = stream_socket_pair( STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0 );
+			list( $here, $there ) = asq_pair();
 			$holder = asq_fork(
 				static function () use ( $there ) {
-					$db = asq_other_db();
+					$db    = asq_other_db();
+					$waits = static fn() => (int) $db->query( "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_waits'" )->fetch_row()[1];
 					$db->query( 'BEGIN' );
 					$db->query( asq_sql( 'SELECT * FROM {actions} WHERE action_id = 9 FOR UPDATE' ) );
+					$before = $waits();
 					fwrite( $there, '.' );
-					asq_nap( 1500000 );
+					asq_must( 'a second try, waiting', static fn() => $waits() > $before + 1 );
 				}
 			);
 			fread( $here, 1 );
