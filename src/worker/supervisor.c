@@ -442,15 +442,21 @@ static bool asq_supervisor_texts(asq_supervisor *s)
 	return s->text_started != NULL;
 }
 
-static void asq_supervisor_unregister(asq_supervisor *s)
+static asq_status asq_supervisor_unregister(asq_supervisor *s)
 {
 	asq_site site;
 	asq_error error = {0};
+	asq_status status;
 
-	if (s->id && asq_supervisor_open(s, &site, &error) == ASQ_OK) {
-		asq_store_unregister(&site, s->id, atomic_load(&s->pool.memory->claim_id), &error);
+	if (!s->id) {
+		return ASQ_OK;
+	}
+	status = asq_supervisor_open(s, &site, &error);
+	if (status == ASQ_OK) {
+		status = asq_store_unregister(&site, s->id, atomic_load(&s->pool.memory->claim_id), &error);
 		asq_site_close(&site);
 	}
+	return asq_supervisor_noted(s, status, &error, "The supervisor's end could not be written");
 }
 
 /* It does what a worker does with a slot, so that an heir goes on with the next one, should a listener be the end of this process. */
@@ -519,9 +525,10 @@ static void asq_supervisor_end(asq_supervisor *s)
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_open(&s->pool) == asq_ledger_tasks(&s->pool);
 		}
 		clean = clean && asq_supervisor_errands(s);
-		if (clean) {
-			asq_supervisor_unregister(s);
-		} else {
+		while (clean && asq_supervisor_unregister(s) != ASQ_OK) {
+			clean = asq_supervisor_may_wait(s);
+		}
+		if (!clean) {
 			asq_supervisor_say(s, false, "Not all could be written: the supervisor that is started next on this host does it.");
 		}
 		asq_pool_close(&s->pool, clean);

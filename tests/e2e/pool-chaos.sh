@@ -21,6 +21,9 @@ add_action( 'e2e_chaos', static function ( $token, $us = 4000 ) {
 	while ( $us < 0 && ! file_exists( getenv( 'E2E_SEEN' ) . '.go' ) ) {
 		usleep( 20000 );
 	}
+	if ( $us < 0 ) {
+		touch( getenv( 'E2E_SEEN' ) . '.ended' );
+	}
 	usleep( max( 0, $us ) );
 }, 10, 2 );
 PHP
@@ -119,7 +122,7 @@ killed_all=$SECONDS
 wait_for 600 holds 0 "SELECT COUNT(*) FROM {actions} WHERE hook = 'e2e_chaos' AND status IN ('pending', 'in-progress')" || not_ok 'all is worked off' "$(tail "$RUN/pool")"
 caught_up=$((SECONDS - killed_all))
 
-# It is told to stop while there is no database: what its workers were running is written when there is one.
+# It is told to stop while there is no database: what its workers were running is written when there is one. Who runs it waits for that.
 site_php <<<'as_enqueue_async_action( "e2e_chaos", array( "last", -1 ) );'
 must 'the last action has begun' 60 grep -q '^last ' "$E2E_SEEN"
 kill -TERM "$MARIADB_PID"
@@ -127,12 +130,24 @@ must 'the database ends' 120 gone "$MARIADB_PID"
 kill -TERM "$POOL"
 must 'the pool stops' 60 says "$RUN/pool" 'Stopping'
 touch "$E2E_SEEN.go"
-no_workers() { [[ -z $(workers_of "$POOL") ]]; }
-must 'its workers end' 60 no_workers
+must 'the last action ends' 60 test -e "$E2E_SEEN.ended"
 mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || not_ok 'the database is back' "$(cat "$RUN/setup")"
 pool_ended
 is 'the pool ends well, though the database was away when it was told to' 0 "$STATUS"
 is 'and the last action is complete' complete "$(rows "SELECT status FROM {actions} WHERE args LIKE '[\"last\"%'")"
+
+# With nothing to write, its workers do not wait for that; it does itself, to say that it is gone.
+pool_start idle --workers=1 --grace=300
+must 'an idle pool is up' 90 holds 1 "SELECT COUNT(*) FROM {workers} WHERE supervisor_id > 0 AND state = 'idle'"
+kill -TERM "$MARIADB_PID"
+must 'the database ends once more' 120 gone "$MARIADB_PID"
+kill -TERM "$POOL"
+must 'the idle pool stops' 60 says "$RUN/idle" 'Stopping'
+no_workers() { [[ -z $(workers_of "$POOL") ]]; }
+must 'its workers end' 60 no_workers
+mariadb_again "$RUN/db" >>"$RUN/setup" 2>&1 || not_ok 'the database is back' "$(cat "$RUN/setup")"
+pool_ended
+is 'an idle pool ends well, too, though the database was away' 0 "$STATUS"
 
 # ---- What has become of all that --------------------------------------------------------------
 
