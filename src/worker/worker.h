@@ -74,6 +74,8 @@ bool asq_run_texts(asq_run *run);
  * two actions, goes on afterwards. A run that dies stays.
  */
 asq_status asq_run_end(asq_run *run);
+/* Takes it out of the list of those under way; asq_run_end() has done so. */
+void asq_run_forget(const asq_run *run);
 
 /*
  * A fatal error is unwinding the stack, as exit() does: what the run owns is still needed by asq_run_shutdown(). (Most
