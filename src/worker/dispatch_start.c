@@ -169,11 +169,30 @@ static asq_status asq_start_fast(asq_dispatching *d)
 	return status;
 }
 
+/* The plain way's start is not conditional: it looks, if nobody has. A pool's worker takes the action over instead. */
+static asq_status asq_look_before_start(asq_dispatching *d)
+{
+	bool held = true;
+	asq_status status = ASQ_OK;
+
+	if (d->run->claim_id && !d->run->looked && !d->run->pooled) {
+		status = asq_run_still_holds(d->run, d->id, &held);
+	}
+	if (status == ASQ_OK && !held) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_NOT_FOUND;
+	}
+	return status;
+}
+
 static asq_status asq_start_plain(asq_dispatching *d)
 {
 	zval found;
 	asq_status status = asq_dispatch_flush(d->run);
 
+	if (status == ASQ_OK) {
+		status = asq_look_before_start(d);
+	}
 	if (status == ASQ_OK) {
 		status = asq_member_take_over(d->run, NULL);
 	}

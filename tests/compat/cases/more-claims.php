@@ -4,7 +4,7 @@ require_once dirname( __DIR__ ) . '/values.php';
 $cases  = array();
 $due    = fn( $c ) => array_map( fn( $hook ) => as_schedule_single_action( $c->now - 50, $hook ), array( 'a', '50%', '50%%', 'hb', '%s', 'x%dy' ) );
 $claims = fn( $c ) => $c->each( array( fn() => ActionScheduler::store()->stake_claim( 1 ), fn() => ActionScheduler::store()->stake_claim( 1, null, array( 'a', 'hb' ) ), fn() => ActionScheduler::store()->stake_claim( 3 ) ) );
-foreach ( array( "hook = '50%' DESC, action_id", "hook = '50%%' DESC, action_id", "hook = '50%%%%' DESC, action_id", "hook LIKE 'h%' DESC, action_id", "hook = '%s' DESC, action_id", "hook = '%%s' DESC, action_id", 'hook = %d, action_id', 'action_id % 3, action_id', 'action_id %' ) as $order ) {
+foreach ( array( "hook = '50%' DESC, action_id", "hook = '50%%' DESC, action_id", "hook = '50%%%%' DESC, action_id", "hook LIKE 'h%' DESC, action_id", "hook = '%s' DESC, action_id", "hook = '%%s' DESC, action_id", 'hook = %d, action_id', 'attempts % 3, action_id', 'action_id %' ) as $order ) {
 	$cases[ "ordered by $order" ] = fn( $c ) => array( $due( $c ), add_filter( 'action_scheduler_claim_actions_order_by', fn() => "ORDER BY $order" ), $claims( $c ) );
 }
 foreach ( array_chunk( odd_values(), 6, true ) as $n => $chunk ) {

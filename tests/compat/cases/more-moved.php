@@ -11,9 +11,10 @@ $changes = array(
 	'gives the last back'      => "UPDATE {actions} SET claim_id = 0 WHERE hook = 'last'",
 );
 foreach ( $changes as $label => $sql ) {
-	foreach ( array( '', ' quiet' ) as $quiet ) {
+	// With texts filtered, starts go the plain way though nobody listens.
+	foreach ( array( '', ' quiet', ' quiet, texts filtered' ) as $quiet ) {
 		foreach ( array( '', ', and throws' ) as $throws ) {
-			$cases[ "a callback $label$throws$quiet" ] = fn( $c ) => array( $quiet ? stop_tracing() : null, $c->on( 'h', fn() => $c->sql( $sql ) && $throws ? throw new Exception( 'no' ) : null ), $c->on( 'last' ), as_schedule_single_action( $c->now - 50, 'h' ), as_schedule_recurring_action( $c->now - 40, 3600, 'h', array( 1 ) ), as_schedule_single_action( $c->now - 30, 'h', array( 2 ) ), as_schedule_single_action( $c->now - 20, 'last' ), $c->run(), as_next_scheduled_action( 'last' ) );
+			$cases[ "a callback $label$throws$quiet" ] = fn( $c ) => array( $quiet ? stop_tracing() : null, str_contains( $quiet, 'texts' ) && add_filter( 'gettext', fn( $text ) => $text ), $c->on( 'h', fn() => $c->sql( $sql ) && $throws ? throw new Exception( 'no' ) : null ), $c->on( 'last' ), as_schedule_single_action( $c->now - 50, 'h' ), as_schedule_recurring_action( $c->now - 40, 3600, 'h', array( 1 ) ), as_schedule_single_action( $c->now - 30, 'h', array( 2 ) ), as_schedule_single_action( $c->now - 20, 'last' ), $c->run(), as_next_scheduled_action( 'last' ) );
 		}
 	}
 }
