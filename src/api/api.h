@@ -53,6 +53,6 @@ typedef asq_status (*asq_list_reader)(asq_site *site, zval *list, asq_error *err
 void asq_return_list(bool own, asq_list_reader read, const char *function, zval *return_value);
 
 /* Throws Class( sprintf( __( $format ), $value ) ). */
-void asq_throw_formatted(const char *class_name, const char *format, const char *value);
+void asq_throw_formatted(const char *class_name, const char *format, zend_string *value);
 
 #endif

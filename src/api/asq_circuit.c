@@ -273,7 +273,7 @@ static void asq_circuit_run(asq_circuit *circuit, asq_held *held, zend_fcall_inf
 	} else if (EG(exception)) {
 		pending = asq_put_aside();
 		ZVAL_OBJ(&outcome, pending.exception);
-		end = zend_is_unwind_exit(pending.exception) || zend_is_graceful_exit(pending.exception) ? ASQ_PROBE_LEFT : asq_circuit_judge(circuit, &outcome);
+		end = asq_is_exit(pending.exception) ? ASQ_PROBE_LEFT : asq_circuit_judge(circuit, &outcome);
 		asq_circuit_leave(circuit, held, end);
 		asq_put_back(pending);
 	} else {

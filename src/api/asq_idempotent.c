@@ -263,7 +263,7 @@ static void asq_idempotent_run(asq_held *held, const asq_idempotency *idem, zend
 		asq_pending pending = asq_put_aside();
 		zval failure;
 		ZVAL_OBJ(&failure, pending.exception);
-		if (zend_is_unwind_exit(pending.exception) || zend_is_graceful_exit(pending.exception)) {
+		if (asq_is_exit(pending.exception)) {
 			asq_idempotent_release(held);
 		} else {
 			asq_idempotent_failed(held, idem, &failure);

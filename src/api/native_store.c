@@ -130,7 +130,7 @@ static void asq_rethrow_saving(void)
 	}
 	asq_catch(&exception);
 	message = asq_exception_message(&exception);
-	asq_throw_formatted("RuntimeException", "Error saving action: %s", ZSTR_VAL(message));
+	asq_throw_formatted("RuntimeException", "Error saving action: %s", message);
 	zend_string_release(message);
 	zval_ptr_dtor(&exception);
 }

@@ -124,6 +124,48 @@ static asq_status asq_claim_skips(asq_native *call, bool *skips)
 }
 
 /*
+ * AS's statement goes through $wpdb->prepare() with the filtered order in it: two per cent signs are one, and for a placeholder
+ * there is no value, so that nothing is claimed.
+ */
+static asq_status asq_claim_prepare_order(zval *order)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval args[2], prepared, plain;
+	zend_string *unknown;
+	asq_status status;
+
+	if (!wpdb || !memchr(Z_STRVAL_P(order), '%', Z_STRLEN_P(order))) {
+		return ASQ_OK;
+	}
+	ZVAL_STR(&args[0], zend_string_concat2(Z_STRVAL_P(order), Z_STRLEN_P(order), " %d", 3));
+	ZVAL_LONG(&args[1], 0);
+	status = asq_call_method(&prepared, wpdb, "prepare", 2, args);
+	zval_ptr_dtor(&args[0]);
+	if (status != ASQ_OK) {
+		return status == ASQ_NOT_FOUND ? ASQ_OK : status;
+	}
+	if (Z_TYPE(prepared) != IS_STRING || !Z_STRLEN(prepared)) {
+		zval_ptr_dtor(&prepared);
+		unknown = zend_string_init("unknown", sizeof("unknown") - 1, 0);
+		asq_throw_formatted("RuntimeException", "Unable to claim actions. Database error: %s.", unknown);
+		zend_string_release(unknown);
+		return ASQ_THROWN;
+	}
+	status = asq_call_method(&plain, wpdb, "remove_placeholder_escape", 1, &prepared);
+	zval_ptr_dtor(&prepared);
+	if (status != ASQ_OK) {
+		return status == ASQ_NOT_FOUND ? ASQ_OK : status;
+	}
+	/* Without the " 0" that stands where the limit does. */
+	if (Z_TYPE(plain) == IS_STRING && Z_STRLEN(plain) >= 2) {
+		zval_ptr_dtor(order);
+		ZVAL_STRINGL(order, Z_STRVAL(plain), Z_STRLEN(plain) - 2);
+	}
+	zval_ptr_dtor(&plain);
+	return ASQ_OK;
+}
+
+/*
  * The filters on how to claim, if anybody listens. They are told the claim's id, so the claim's row must be made
  * before; else both are one round trip.
  */
@@ -149,6 +191,9 @@ static asq_status asq_claim_ask(asq_native *call, const zend_string *now_gmt, zv
 		status = EG(exception) ? ASQ_THROWN : ASQ_OK;
 	}
 	if (status == ASQ_OK) {
+		status = asq_claim_prepare_order(order);
+	}
+	if (status == ASQ_OK) {
 		status = asq_claim_skips(call, &skips);
 	}
 	if (status == ASQ_OK) {
@@ -164,12 +209,12 @@ static asq_status asq_claim_failed(asq_native *call)
 	zend_object *wpdb = asq_wpdb();
 	zval message;
 
+	ZVAL_STRING(&message, call->error.message);
 	if (wpdb) {
-		ZVAL_STRING(&message, call->error.message);
 		asq_call_method(NULL, wpdb, "print_error", 1, &message);
-		zval_ptr_dtor(&message);
 	}
-	asq_throw_formatted("RuntimeException", "Unable to claim actions. Database error: %s.", call->error.message);
+	asq_throw_formatted("RuntimeException", "Unable to claim actions. Database error: %s.", Z_STR(message));
+	zval_ptr_dtor(&message);
 	return ASQ_THROWN;
 }
 
@@ -321,8 +366,8 @@ ZEND_FUNCTION(Asq_Native_store_release)
 			|| asq_call_method(&id, Z_OBJ_P(claim), "get_id", 0, NULL) != ASQ_OK) {
 		return;
 	}
-	if (zval_get_long(&id) > 0 && asq_native_open_store(&call, helpers)) {
-		status = asq_store_release(&call.site, (uint64_t) zval_get_long(&id), asq_scheduler_version() >= 30903, &call.error);
+	if (Z_TYPE(id) == IS_LONG && Z_LVAL(id) > 0 && asq_native_open_store(&call, helpers)) {
+		status = asq_store_release(&call.site, (uint64_t) Z_LVAL(id), asq_scheduler_version() >= 30903, &call.error);
 		asq_native_end(&call, status, NULL);
 	}
 	zval_ptr_dtor(&id);

@@ -44,20 +44,22 @@ void asq_return_list(bool own, asq_list_reader read, const char *function, zval 
 	asq_return_or_throw(status, function, &error, return_value);
 }
 
-void asq_throw_formatted(const char *class_name, const char *format, const char *value)
+void asq_throw_formatted(const char *class_name, const char *format, zend_string *value)
 {
 	zend_class_entry *ce = asq_class(class_name, true);
-	zval args[2], message;
+	zval args[2], message, exception;
 
 	if (EG(exception)) {
 		return;
 	}
 	ZVAL_STR(&args[0], asq_wp_translate(format));
-	ZVAL_STRING(&args[1], value);
+	ZVAL_STR(&args[1], value);
 	if (asq_call(&message, "sprintf", 2, args) == ASQ_OK) {
-		zend_throw_exception(ce ? ce : spl_ce_RuntimeException, Z_STRVAL(message), 0);
+		/* Not zend_throw_exception(): for that the message would end at a NUL byte. */
+		if (asq_new(&exception, ce ? ce : spl_ce_RuntimeException, 1, &message) == ASQ_OK) {
+			zend_throw_exception_object(&exception);
+		}
 		zval_ptr_dtor(&message);
 	}
 	zval_ptr_dtor(&args[0]);
-	zval_ptr_dtor(&args[1]);
 }

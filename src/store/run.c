@@ -7,15 +7,30 @@
 #include "statement.h"
 #include "php_asq.h"
 
+/* What the finished row may say: somebody may have set it back to pending by hand, under a claim that nobody else shares. */
+static const char *asq_step_unfinished(const asq_step *step)
+{
+	return step->claim_is_shared ? "'" ASQ_STATUS_RUNNING "'" : "'" ASQ_STATUS_RUNNING "','" ASQ_STATUS_PENDING "'";
+}
+
 /* attempts: what the row must say; negative: anything. */
 static void asq_step_update(asq_site *site, smart_str *sql, const asq_step *step, uint64_t id, zend_long attempts, const char *set, const char *from, const char *to)
 {
 	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %sstatus='%s', ", ZSTR_VAL(site->actions), set, to);
 	asq_sql_attempted(site, sql, step->now_gmt, step->now_local);
-	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'",
+	smart_str_append_printf(sql, " WHERE action_id=" ZEND_ULONG_FMT " AND claim_id=" ZEND_ULONG_FMT " AND status IN (%s)",
 		(zend_ulong) id, (zend_ulong) step->claim_id, from);
 	if (attempts >= 0) {
 		smart_str_append_printf(sql, " AND attempts=" ZEND_LONG_FMT, attempts);
+	}
+}
+
+/* What has been put off since it was claimed is not to start: the run ends its batch, and so releases it. */
+static void asq_step_is_due(asq_site *site, smart_str *sql, const asq_step *step)
+{
+	if (!step->claim_is_shared) {
+		smart_str_appends(sql, " AND scheduled_date_gmt<=");
+		asq_sql_string(&site->link, sql, step->now_gmt);
 	}
 }
 
@@ -56,7 +71,7 @@ static void asq_step_take_row(asq_step *step, const asq_result *result)
 static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *step, unsigned *started)
 {
 	if (step->finished) {
-		asq_step_update(site, asq_batch_add(batch), step, step->finished, step->finished_attempt ? step->finished_attempt : -1, "", ASQ_STATUS_RUNNING, ASQ_STATUS_COMPLETE);
+		asq_step_update(site, asq_batch_add(batch), step, step->finished, step->finished_attempt ? step->finished_attempt : -1, "", asq_step_unfinished(step), ASQ_STATUS_COMPLETE);
 		asq_store_log_changed(site, asq_batch_add(batch), step->finished, step->finished_log);
 	}
 	if (step->started) {
@@ -64,7 +79,8 @@ static void asq_step_build(asq_site *site, asq_batch *batch, const asq_step *ste
 		asq_store_select_action(site, asq_batch_add(batch));
 		smart_str_append_printf(&batch->sql[batch->count - 1], " WHERE a.action_id=" ZEND_ULONG_FMT, (zend_ulong) step->started);
 		*started = batch->count;
-		asq_step_update(site, asq_batch_add(batch), step, step->started, step->started_attempt ? step->started_attempt - 1 : -1, "attempts=attempts+1, ", ASQ_STATUS_PENDING, ASQ_STATUS_RUNNING);
+		asq_step_update(site, asq_batch_add(batch), step, step->started, step->started_attempt ? step->started_attempt - 1 : -1, "attempts=attempts+1, ", "'" ASQ_STATUS_PENDING "'", ASQ_STATUS_RUNNING);
+		asq_step_is_due(site, &batch->sql[batch->count - 1], step);
 		asq_store_log_changed(site, asq_batch_add(batch), step->started, step->started_log);
 	}
 }
@@ -99,6 +115,7 @@ static void asq_at_once_where(asq_site *site, smart_str *sql, const asq_step *st
 	asq_sql_string(&site->link, sql, step->hook);
 	smart_str_appends(sql, " AND args=");
 	asq_sql_string(&site->link, sql, step->args);
+	asq_step_is_due(site, sql, step);
 	smart_str_appendc(sql, ')');
 }
 

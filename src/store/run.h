@@ -9,6 +9,7 @@
 /* The end of one action, and the start of another. Either may be missing (id 0). */
 typedef struct {
 	uint64_t claim_id;
+	bool claim_is_shared;               /* it outlives the run, so that a row may be claimed under it more than once */
 	uint64_t finished;                  /* this one is complete */
 	zend_long finished_attempt, started_attempt;   /* which attempts these are, as a fence; 0: unknown */
 	const asq_log_row *finished_log;

@@ -197,7 +197,8 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 	return status;
 }
 
-asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, zval *held, asq_error *error)
+asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *due, zval *held,
+	asq_error *error)
 {
 	smart_str paused = {0};
 	asq_batch batch;
@@ -213,7 +214,8 @@ asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t c
 	sql = asq_batch_add(&batch);
 	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE action_id IN (", ZSTR_VAL(site->actions));
 	asq_append_ids(sql, ids, count);
-	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "'", (zend_ulong) claim_id);
+	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' AND scheduled_date_gmt<=", (zend_ulong) claim_id);
+	asq_sql_string(&site->link, sql, due);
 	smart_str_append_smart_str(sql, &paused);
 	smart_str_free(&paused);
 	status = asq_site_run(site, &batch, error);

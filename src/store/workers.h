@@ -39,8 +39,9 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *now_gmt,
 	const zend_string *now_local, asq_error *error);
 
-/* Which of these pending actions the claim still holds, and nobody has paused: the ids, as an array's keys. */
-asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, zval *held, asq_error *error);
+/* Which of these pending actions the claim still holds, that are due by then, and nobody has paused: the ids, as an array's keys. */
+asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *due, zval *held,
+	asq_error *error);
 
 /* Ends a supervisor: its rows are gone, what its claim still holds goes back to the queue. */
 asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t claim_id, asq_error *error);

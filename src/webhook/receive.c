@@ -50,7 +50,7 @@ static void asq_receive_threw(asq_receiving *r, const char *what)
 {
 	zval thrown, *file, *line;
 
-	if (!EG(exception) || zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
+	if (!EG(exception) || asq_is_exit(EG(exception))) {
 		r->left = true;
 		return;
 	}

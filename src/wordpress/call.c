@@ -211,6 +211,11 @@ zval *asq_global(const char *name, size_t length)
 	return value;
 }
 
+bool asq_is_exit(const zend_object *exception)
+{
+	return zend_is_unwind_exit(exception) || zend_is_graceful_exit(exception);
+}
+
 void asq_catch(zval *exception)
 {
 	ZVAL_OBJ_COPY(exception, EG(exception));
@@ -234,7 +239,7 @@ asq_status asq_ignore_thrown(const char *who)
 	zval thrown;
 	zend_string *message;
 
-	if (zend_is_unwind_exit(EG(exception))) {
+	if (asq_is_exit(EG(exception))) {
 		return ASQ_THROWN;
 	}
 	asq_catch(&thrown);
@@ -263,7 +268,7 @@ void asq_put_back(asq_pending pending)
 	if (!pending.exception) {
 		return;
 	}
-	if (EG(exception) && zend_is_unwind_exit(EG(exception))) {
+	if (EG(exception) && asq_is_exit(EG(exception))) {
 		OBJ_RELEASE(pending.exception);
 		return;
 	}

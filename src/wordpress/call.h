@@ -46,13 +46,19 @@ void asq_table_set(HashTable *table, zend_string *key, zval *value);
 /* A global variable, dereferenced, or NULL. */
 zval *asq_global(const char *name, size_t length);
 
+/*
+ * Whether it is none that PHP code could catch: an exit(), or the end of a fiber that is let go while it waits. Code that
+ * catches everything lets these go on.
+ */
+bool asq_is_exit(const zend_object *exception);
+
 /* Takes the pending exception out of the engine and into the zval. */
 void asq_catch(zval *exception);
 
 /* A line of PHP's error log. */
 void asq_log_line(const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 1, 2);
 
-/* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: an exit(), which goes on. */
+/* What was thrown by whom was asked, a filter say, is for the log, and no failure. ASQ_THROWN: asq_is_exit(), which goes on. */
 asq_status asq_ignore_thrown(const char *who);
 /* ... of a call that has ended with the status: any other than ASQ_THROWN stays as it is. */
 asq_status asq_survive(asq_status status, const char *who);

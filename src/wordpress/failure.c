@@ -288,7 +288,7 @@ static asq_failure_kind asq_classify_wp_error(zval *error)
 
 	if (!asq_wp_error_read(error, &code, &message, &data)) {
 		/* What it says cannot be known; but an exit() goes on. */
-		if (!zend_is_unwind_exit(EG(exception))) {
+		if (!asq_is_exit(EG(exception))) {
 			zend_clear_exception();
 		}
 		return ASQ_FAILURE_UNKNOWN;

@@ -239,7 +239,8 @@ asq_status asq_dispatch_recover(asq_dispatching *d)
 	zval thrown, wrapped;
 	asq_status status;
 
-	if (d->run->broken || asq_run_is_fork(d->run) || asq_run_is_dying()) {
+	/* A fiber that is let go in the middle of a callback leaves its action running, as it does in AS. */
+	if (d->run->broken || asq_run_is_fork(d->run) || asq_run_is_dying() || zend_is_graceful_exit(EG(exception))) {
 		return ASQ_THROWN;
 	}
 	if (zend_is_unwind_exit(EG(exception)) && !d->run->survive_exit) {

@@ -71,22 +71,32 @@ static asq_status asq_ignore(asq_dispatching *d)
 	return status == ASQ_OK ? ASQ_NOT_FOUND : status;
 }
 
-/* The row was not ours to start: the claim on it is gone, or it is not pending any more. */
+/* The row was not ours to start: the claim on it is gone, it is not pending any more, or it has been put off. */
 static asq_status asq_start_refused(asq_dispatching *d)
 {
 	asq_site site;
 	asq_error error;
 	zend_long claim_id = 0;
+	zend_string *name = NULL;
+	bool pending = false;
 	asq_status status = asq_site_open_own(&site, ASQ_RUN_PATIENCE, &error);
 
 	if (status == ASQ_OK) {
 		status = asq_store_claim_id(&site, d->id, &claim_id, &error);
+		if (status == ASQ_OK && (uint64_t) claim_id == d->run->claim_id) {
+			status = asq_store_status(&site, d->id, &name, &error);
+		}
 		asq_site_close(&site);
+	}
+	if (name) {
+		pending = zend_string_equals_literal(name, ASQ_STATUS_PENDING);
+		zend_string_release(name);
 	}
 	if (status == ASQ_FAILED) {
 		return asq_dispatch_throw(d->run, &error);
 	}
-	if (status == ASQ_NOT_FOUND || (uint64_t) claim_id != d->run->claim_id) {
+	/* AS does not count what is due later among what a claim holds. */
+	if (status == ASQ_NOT_FOUND || (uint64_t) claim_id != d->run->claim_id || (pending && !d->run->pooled)) {
 		d->outcome = ASQ_OUTCOME_LOST;
 		return ASQ_NOT_FOUND;
 	}
@@ -159,11 +169,30 @@ static asq_status asq_start_fast(asq_dispatching *d)
 	return status;
 }
 
+/* The plain way's start is not conditional: it looks, if nobody has. A pool's worker takes the action over instead. */
+static asq_status asq_look_before_start(asq_dispatching *d)
+{
+	bool held = true;
+	asq_status status = ASQ_OK;
+
+	if (d->run->claim_id && !d->run->looked && !d->run->pooled) {
+		status = asq_run_still_holds(d->run, d->id, &held);
+	}
+	if (status == ASQ_OK && !held) {
+		d->outcome = ASQ_OUTCOME_LOST;
+		return ASQ_NOT_FOUND;
+	}
+	return status;
+}
+
 static asq_status asq_start_plain(asq_dispatching *d)
 {
 	zval found;
 	asq_status status = asq_dispatch_flush(d->run);
 
+	if (status == ASQ_OK) {
+		status = asq_look_before_start(d);
+	}
 	if (status == ASQ_OK) {
 		status = asq_member_take_over(d->run, NULL);
 	}

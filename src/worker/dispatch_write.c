@@ -65,6 +65,7 @@ asq_status asq_dispatch_step(asq_run *run, asq_step *step)
 	finished_log = (asq_log_row) { run->text_complete, run->gmt, run->log_local };
 	started_log = (asq_log_row) { run->text_started, run->gmt, run->log_local };
 	step->claim_id = run->claim_id;
+	step->claim_is_shared = run->pooled;
 	step->finished_log = &finished_log;
 	step->started_log = &started_log;
 	step->now_gmt = run->gmt;

@@ -182,7 +182,7 @@ void asq_supervisor_poll(asq_supervisor *s)
 	}
 }
 
-/* What has been on offer for long may have been cancelled, deleted or paused meanwhile. */
+/* What has been on offer for long may have been cancelled, deleted, paused or put off meanwhile. */
 void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 {
 	uint64_t ids[ASQ_POOL_SLOTS], claim_id = atomic_load(&s->pool.memory->claim_id);
@@ -196,6 +196,7 @@ void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 		return;
 	}
 	s->last_check = now;
+	asq_ledger_now(s);
 	ASQ_EACH_SLOT(&s->pool, slot) {
 		if (asq_slot_state_of(atomic_load(&slot->word)) == ASQ_SLOT_READY && slot->task == ASQ_TASK_ACTION && slot->claim_id == claim_id
 				&& now - slot->offered >= ASQ_CHECK_US) {
@@ -205,13 +206,13 @@ void asq_supervisor_check_offers(asq_supervisor *s, int64_t now)
 	if (!count || asq_supervisor_open(s, &site, &error) != ASQ_OK) {
 		return;
 	}
-	if (asq_store_still_pending(&site, ids, count, claim_id, &held, &error) == ASQ_OK) {
+	if (asq_store_still_pending(&site, ids, count, claim_id, s->now_gmt, &held, &error) == ASQ_OK) {
 		ASQ_EACH_SLOT(&s->pool, slot) {
 			if (asq_slot_state_of(atomic_load(&slot->word)) != ASQ_SLOT_READY || slot->task != ASQ_TASK_ACTION || now - slot->offered < ASQ_CHECK_US) {
 				continue;
 			}
 			if (!zend_hash_index_exists(Z_ARRVAL(held), slot->action_id)) {
-				/* Whether it is paused, or not ours any more: the flush finds out which. */
+				/* Whether it is paused, put off, or not ours any more: the flush finds out which. */
 				asq_pool_withdraw(slot, ASQ_SLOT_BACK);
 			} else if (now - slot->claimed >= ASQ_STALE_US && ready > s->ahead && asq_pool_withdraw(slot, ASQ_SLOT_BACK)) {
 				/* Claimed when actions were short; now others may have time for it. */

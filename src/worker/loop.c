@@ -52,7 +52,7 @@ static asq_status asq_stake(zend_object *store, uint32_t argc, zval *argv, asq_h
 }
 
 /* Whether the claim still holds the action, as AS asks before each one. */
-static asq_status asq_still_held(asq_run *run, uint64_t id, bool *held)
+asq_status asq_run_still_holds(asq_run *run, uint64_t id, bool *held)
 {
 	zval arg, ids, *one;
 	asq_status status;
@@ -73,18 +73,19 @@ static asq_status asq_still_held(asq_run *run, uint64_t id, bool *held)
 
 /*
  * The look is worth a round trip only where somebody would otherwise hear of an action that is not ours any
- * more; where nobody listens, the start itself is conditional on the claim.
+ * more; where nobody listens, the start itself is conditional on the claim, or looks (asq_dispatch_start()).
  */
 static asq_status asq_look_at_claim(asq_run *run, uint64_t id, bool *held)
 {
 	asq_status status;
 
 	*held = true;
-	if (!asq_dispatch_is_watched(run)) {
+	run->looked = asq_dispatch_is_watched(run);
+	if (!run->looked) {
 		return ASQ_OK;
 	}
 	status = asq_dispatch_flush(run);
-	return status == ASQ_OK ? asq_still_held(run, id, held) : status;
+	return status == ASQ_OK ? asq_run_still_holds(run, id, held) : status;
 }
 
 /* ---- The web's queue runner --------------------------------------------------------------------- */

@@ -96,7 +96,7 @@ static asq_status asq_retry_is_worth(const asq_policy *policy, zval *thrown, boo
 		*worth = policy->crash_retry;
 	} else {
 		status = asq_failure_classify_filtered(thrown, &kind);
-		if (status == ASQ_THROWN && !zend_is_unwind_exit(EG(exception))) {
+		if (status == ASQ_THROWN && !asq_is_exit(EG(exception))) {
 			php_log_err("asq: the filter asq_classify_failure threw, and is ignored");
 			zend_clear_exception();
 			status = ASQ_OK;

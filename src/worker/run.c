@@ -67,6 +67,17 @@ asq_run *asq_run_begin(zend_object *runner, zend_object *store, zend_object *mon
 	return run;
 }
 
+/* Runs in fibers need not end in the order in which they began. */
+void asq_run_forget(const asq_run *run)
+{
+	for (asq_run **at = &ASQ_G(run); *at; at = &(*at)->outer) {
+		if (*at == run) {
+			*at = run->outer;
+			return;
+		}
+	}
+}
+
 asq_status asq_run_end(asq_run *run)
 {
 	asq_pending pending;
@@ -78,7 +89,7 @@ asq_status asq_run_end(asq_run *run)
 	pending = asq_put_aside();
 	status = asq_dispatch_flush(run);
 	asq_put_back(pending);
-	ASQ_G(run) = run->outer;
+	asq_run_forget(run);
 	zval_ptr_dtor(&run->context);
 	zval_ptr_dtor(&run->rows);
 	zval_ptr_dtor(&run->policy);

@@ -36,6 +36,7 @@ typedef struct asq_run {
 	bool grouped;              /* ... whose supervisor writes what it tells; else it writes itself */
 	struct asq_slot *slot;     /* of the action that is being run */
 	uint64_t settled;          /* the action that the tables are known to say is running */
+	bool looked;               /* whether the claim still holds the action has been looked at before its start */
 	bool broken;               /* its database is gone: it ends, with an exception */
 	bool survive_exit;         /* a callback that calls exit() fails, and the run goes on */
 
@@ -74,6 +75,10 @@ bool asq_run_texts(asq_run *run);
  * two actions, goes on afterwards. A run that dies stays.
  */
 asq_status asq_run_end(asq_run *run);
+/* Whether its claim still holds the action, and it is due. */
+asq_status asq_run_still_holds(asq_run *run, uint64_t id, bool *held);
+/* Takes it out of the list of those under way; asq_run_end() has done so. */
+void asq_run_forget(const asq_run *run);
 
 /*
  * A fatal error is unwinding the stack, as exit() does: what the run owns is still needed by asq_run_shutdown(). (Most

@@ -348,7 +348,11 @@ static asq_status asq_member_work(asq_working *w)
 		atomic_store(&w->member->self->state, ASQ_MEMBER_LEAVING);
 	}
 	if (EG(exception)) {
-		ASQ_G(run) = asq_run_is_dying() ? run : run->outer;
+		if (asq_run_is_dying()) {
+			ASQ_G(run) = run;
+		} else {
+			asq_run_forget(run);
+		}
 		return ASQ_THROWN;
 	}
 	ended = asq_run_end(run);
