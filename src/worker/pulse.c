@@ -255,6 +255,10 @@ void asq_supervisor_inherit(asq_supervisor *s)
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
 		status = asq_store_knows(&site, atomic_load(&s->heritage.memory->supervisor_id), s->heritage.memory->token, &error);
+		if (status == ASQ_OK) {
+			/* However long it has been dead: nobody, we least of all, is to take from its orphans what they run. */
+			status = asq_store_heartbeat(&site, atomic_load(&s->heritage.memory->supervisor_id), "stopping", atomic_load(&s->heritage.memory->claim_id), NULL, 0, &error);
+		}
 		asq_site_close(&site);
 	}
 	if (status == ASQ_NOT_FOUND) {
