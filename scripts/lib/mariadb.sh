@@ -56,7 +56,7 @@ mariadb_again() {
 		--ssl-ca="$dir/tls/ca.pem" --ssl-cert="$dir/tls/cert.pem" --ssl-key="$dir/tls/key.pem" "$@"
 	MARIADB_PID=$SPAWNED
 	echo "$MARIADB_PID" >"$dir/started"
-	wait_for 30 mariadb_up_or_gone
+	wait_for 120 mariadb_up_or_gone
 	mariadb_up || {
 		cat "$dir/log"
 		return 1

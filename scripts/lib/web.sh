@@ -8,7 +8,7 @@ web_builtin() {
 	spawn "$RUN/web.log" env PHP_CLI_SERVER_WORKERS="${2:-2}" "$PHP" -S "127.0.0.1:$port" -t "$dir"
 	WEB_PID=$SPAWNED
 	at_exit stop_group "$WEB_PID"
-	wait_for 10 listening "$port"
+	wait_for 60 listening "$port"
 }
 
 # php_fpm: where the php-fpm of this PHP is.
@@ -77,6 +77,6 @@ web_fpm() {
 	NGINX
 	spawn "$conf/out.log" nginx -c "$conf/nginx.conf" -e "$conf/nginx.log"
 	at_exit stop "$SPAWNED"
-	wait_for 10 listening "$port"
-	wait_for 10 test -S "$conf/sock"
+	wait_for 60 listening "$port"
+	wait_for 60 test -S "$conf/sock"
 }
