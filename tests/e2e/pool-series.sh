@@ -200,7 +200,7 @@ elif wanted lost; then
 		recurring e2e_slow group
 		recurring e2e_slow each
 		comes "a claim is lost$listen: both run" holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'"
-		kill -STOP "$group" "$each"
+		stop_between "$group" "$each" || not_ok "a claim is lost$listen: they are stopped between two transactions"
 		LOOK=$RUN/other
 		comes "a claim is lost$listen: they are taken for dead" holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'"
 		touch "$E2E_DIR/go"
