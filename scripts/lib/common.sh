@@ -126,20 +126,21 @@ stop_group() {
 	stop "$1"
 }
 
-# wait_for SECONDS COMMAND [ARG...]: until the command succeeds; fails if it does not in time.
+# wait_for SECONDS COMMAND [ARG...]: until the command succeeds; fails if it does not in time. Its last try begins when the time
+# is over: where all stands still for a while, that decides nothing.
 wait_for() {
-	local until=$((SECONDS + $1))
+	local until=$((SECONDS + $1)) began
 	shift
-	until "$@"; do
-		((SECONDS < until)) || return 1
+	while began=$SECONDS && ! "$@"; do
+		((began < until)) || return 1
 		sleep 0.05
 	done
 }
 
-# free_port: a TCP port of the loopback address that nobody listens on; none of those that the kernel gives to whoever connects, so
-# that nobody has it by chance before the server does, or while that is started again.
+# free_port: a TCP port of the loopback address that nobody listens on; none of those that the kernel gives to connections, one of
+# which might have it before it is listened on.
 free_port() {
-	"$PHP" -n -r 'do { $port = mt_rand(10000, 32000); } while (!@stream_socket_server("tcp://127.0.0.1:$port")); echo $port;'
+	"$PHP" -n -r 'do { $port = random_int(15000, 32000); } while (!@stream_socket_server("tcp://127.0.0.1:$port")); echo $port;'
 }
 
 # listening PORT

@@ -206,14 +206,17 @@ void asq_crew_reap(asq_supervisor *s)
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_child *child = &s->child[i];
 		int status;
+		bool ended;
 		if (!child->pid) {
 			continue;
 		}
+		/* First whether it has ended: it may come to its work, and die of that, between two looks. */
+		ended = waitpid(child->pid, &status, WNOHANG) == child->pid;
 		if (!child->started && atomic_load(&s->pool.memory->member[i].state) > ASQ_MEMBER_STARTING) {
 			child->started = true;
 			s->start_failures = 0;
 		}
-		if (waitpid(child->pid, &status, WNOHANG) == child->pid) {
+		if (ended) {
 			asq_crew_ended(s, i, status);
 		}
 	}

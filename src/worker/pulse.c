@@ -15,7 +15,15 @@
 
 #include <unistd.h>
 
+#define ASQ_BURY_US (3 * ASQ_SECOND)   /* between two looks for the dead, if there were some, or there was no answer */
+
 /* ---- The pulse -------------------------------------------------------------------------------- */
+
+/* Who lives gives a sign of it once in ASQ_HEARTBEAT_SECONDS, and a second for its turn. */
+void asq_supervisor_unsteady(asq_supervisor *s)
+{
+	s->steady = MAX(s->steady, asq_microtime() - (ASQ_LEASE_SECONDS - ASQ_HEARTBEAT_SECONDS - 1) * ASQ_SECOND);
+}
 
 asq_status asq_supervisor_register(asq_supervisor *s)
 {
@@ -35,6 +43,7 @@ asq_status asq_supervisor_register(asq_supervisor *s)
 		atomic_store(&s->pool.memory->claim_id, claim_id);
 		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
 		s->pulse = s->last_heartbeat = asq_microtime();
+		asq_supervisor_unsteady(s);
 		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 			s->child[i].row_id = 0;
 		}
@@ -209,15 +218,21 @@ void asq_supervisor_bury(asq_supervisor *s)
 	asq_error error = {0};
 	asq_verdict *verdicts;
 	uint64_t dead = 0;
+	int64_t asked = asq_microtime(), life = 0;
 	zval failed, running;
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
+	s->bury_after = ASQ_BURY_US;
 	if (status != ASQ_OK) {
 		return;
 	}
-	status = asq_store_find_dead(&site, &dead, &error);
+	status = asq_store_find_dead(&site, s->id, &dead, &life, &error);
 	asq_site_close(&site);
-	if (status != ASQ_OK || asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+	if (status == ASQ_NOT_FOUND) {
+		/* Until then nobody can be dead who was there now, nor who comes meanwhile. */
+		s->bury_after = MIN(MAX(life, ASQ_SECOND), ASQ_LEASE_SECONDS * ASQ_SECOND);
+	}
+	if (status != ASQ_OK || asq_microtime() - asked > ASQ_STALL_US || asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		/* If the answer has taken too long, the others may have been kept waiting, too. */
 		return;
 	}
@@ -255,6 +270,10 @@ void asq_supervisor_inherit(asq_supervisor *s)
 	status = asq_supervisor_open(s, &site, &error);
 	if (status == ASQ_OK) {
 		status = asq_store_knows(&site, atomic_load(&s->heritage.memory->supervisor_id), s->heritage.memory->token, &error);
+		if (status == ASQ_OK) {
+			/* However long it has been dead: nobody, we least of all, is to take from its orphans what they run. */
+			status = asq_store_heartbeat(&site, atomic_load(&s->heritage.memory->supervisor_id), "stopping", atomic_load(&s->heritage.memory->claim_id), NULL, 0, &error);
+		}
 		asq_site_close(&site);
 	}
 	if (status == ASQ_NOT_FOUND) {

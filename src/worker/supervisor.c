@@ -24,8 +24,7 @@
 #define ASQ_FLUSH_US      5000          /* between two flushes, while there is something to write */
 #define ASQ_FLUSH_FAST_US 12000         /* the same, where so much happens that a flush is worth more for taking more along */
 #define ASQ_FAST          2000          /* actions a second */
-#define ASQ_BURY_US       (3 * ASQ_SECOND)   /* between two looks for the dead, at least and at most */
-#define ASQ_BURY_MOST_US  (ASQ_BURY_US + ASQ_BURY_US / 2)
+#define ASQ_BURY_LATE_US  (3 * ASQ_SECOND / 2)   /* at most so long a look for the dead waits for its turn */
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_DAY           (86400 * ASQ_SECOND)
@@ -168,12 +167,12 @@ static int64_t asq_supervisor_heartbeat_at(const asq_supervisor *s, int64_t now)
 	return s->stopping ? at : MAX(at, MIN(asq_supervisor_other_at(s, now), at + ASQ_SECOND));
 }
 
-/* The dead are looked for in any case in time, whatever else is asked meanwhile. */
+/* The dead are looked for in any case in time, whatever else is asked meanwhile: when somebody may be dead, and not before. */
 static int64_t asq_supervisor_bury_at(const asq_supervisor *s, int64_t now)
 {
-	int64_t at = MAX(s->last_bury + ASQ_BURY_US, asq_supervisor_other_at(s, now));
+	int64_t due = s->last_bury + s->bury_after, at = MAX(due, asq_supervisor_other_at(s, now));
 
-	return MAX(MIN(at, s->last_bury + ASQ_BURY_MOST_US), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
+	return MAX(MIN(at, due + ASQ_BURY_LATE_US), s->steady + ASQ_LEASE_SECONDS * ASQ_SECOND);
 }
 
 /* Microseconds until there is something to do, if nothing happens. */
@@ -218,6 +217,17 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 	return MAX(until - now, 0);
 }
 
+/* Since the last time, but for what was slept on purpose, there should have passed next to nothing. */
+static void asq_supervisor_tick(asq_supervisor *s, int64_t slept)
+{
+	int64_t now = asq_microtime();
+
+	if (s->tick && now - s->tick - slept > ASQ_STALL_US) {
+		asq_supervisor_unsteady(s);
+	}
+	s->tick = now;
+}
+
 /*
  * While workers have plenty to do they are not to wake us for each action: we look every few milliseconds. Only when we
  * mean to sleep for longer do they ring.
@@ -225,7 +235,8 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 static void asq_supervisor_wait(asq_supervisor *s)
 {
 	struct pollfd fds[] = { { s->signals, POLLIN, 0 }, { s->bell, POLLIN, 0 }, { s->wake, POLLIN, 0 } };
-	int64_t now = asq_microtime(), microseconds = asq_supervisor_idle_time(s, now);
+	/* Never for long: who sleeps does not notice that all stand still. */
+	int64_t now = asq_microtime(), microseconds = MIN(asq_supervisor_idle_time(s, now), ASQ_SECOND);
 	bool busy = !s->stopping && asq_pool_ready(&s->pool) > 0 && microseconds > ASQ_FLUSH_US;
 	uint64_t rung;
 	int64_t due;
@@ -238,10 +249,12 @@ static void asq_supervisor_wait(asq_supervisor *s)
 		/* What came before they could know that we sleep. */
 		microseconds = MIN(microseconds, asq_supervisor_idle_time(s, now));
 	}
+	asq_supervisor_tick(s, 0);
 	if (poll(fds, s->wake >= 0 ? 3 : 2, (int) ((microseconds + 999) / 1000)) > 0 && (fds[1].revents & POLLIN)) {
 		(void) !read(s->bell, &rung, sizeof(rung));
 	}
 	atomic_store(&s->pool.memory->asleep, 0);
+	asq_supervisor_tick(s, microseconds);
 	asq_supervisor_signals(s);
 	if (s->wake >= 0 && asq_wake_receive(s->wake, s->key, s->wake_place, &due)) {
 		if (due <= asq_microtime() / ASQ_SECOND) {
@@ -357,6 +370,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	asq_crew_fill(s);
 	asq_crew_watch(s);
 	asq_crew_restart(s);
+	asq_supervisor_tick(s, 0);
 	now = asq_microtime();
 	asq_supervisor_clock(s, now);
 	asq_supervisor_pace(s, now);

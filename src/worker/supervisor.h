@@ -18,6 +18,7 @@
 #define ASQ_CLAIM_US 2000          /* between two claims */
 #define ASQ_SOON_US  50000         /* after a claim that has emptied the queue: when to look what is next */
 #define ASQ_CHECK_US 100000        /* between two looks whether what is offered is still ours */
+#define ASQ_STALL_US (3 * ASQ_SECOND)   /* who was kept from going on for longer cannot tell whether others are dead, or were kept, too */
 
 /* How `wp action-scheduler work` was asked to work. Seconds, but for poll; 0 is none. */
 typedef struct {
@@ -107,6 +108,8 @@ typedef struct asq_supervisor {
 	int64_t clean_at;               /* the next cleaning */
 	int64_t last_day;               /* of the last one, UTC */
 	int64_t steady;                 /* since when signs of life have been given in time */
+	int64_t bury_after;             /* since last_bury: when to look for the dead again */
+	int64_t tick;                   /* when it was last seen that time does not stand still */
 	bool asked_other;               /* the last question was no poll */
 	int64_t look_at;                /* when to ask what is due next, after a claim that has emptied the queue; 0: not */
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
@@ -156,6 +159,8 @@ void asq_supervisor_touch(asq_supervisor *s, int64_t now);
 /* ---- pulse.c: who is alive ------------------------------------------------------------------------------ */
 
 asq_status asq_supervisor_register(asq_supervisor *s);
+/* It has only just come, or has stood still, as others may have: they are given time to show that they live. */
+void asq_supervisor_unsteady(asq_supervisor *s);
 void asq_supervisor_heartbeat(asq_supervisor *s);
 /* Another host's that is dead. */
 void asq_supervisor_bury(asq_supervisor *s);

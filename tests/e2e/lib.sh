@@ -76,6 +76,38 @@ must() {
 	exit 1
 }
 
+# comes NAME COMMAND [ARG...]: what is to come of itself has come, which the command says; it is no result but where it does not. It
+# is only waited for: the limit is for a machine that is slow and stands still at times. What is in $LOOK, a file, is shown.
+comes() {
+	local name=$1
+	shift
+	wait_for 120 "$@" || not_ok "$name" "in vain for 120 s: $*${LOOK:+$'\n'$(tail -n 15 "$LOOK" 2>/dev/null)}"
+}
+
+# ---- Processes that are stopped -------------------------------------------------------------
+
+# stands_still PROCESS: after a SIGSTOP.
+stands_still() {
+	[[ $(awk '/^State/ { print $2 }' "/proc/$1/status" 2>/dev/null) == T ]]
+}
+
+# stop_between PROCESS...: stops them; not in the midst of a transaction, whose locks would be held.
+stop_between() {
+	local i pid
+	for ((i = 0; i < 50; i++)); do
+		kill -STOP "$@"
+		for pid; do
+			wait_for 60 stands_still "$pid" || return 1
+		done
+		# The server makes this table anew only where nobody has read it for 0.1 s.
+		sleep 0.12
+		[[ $(sql -e 'SELECT COUNT(*) FROM information_schema.innodb_trx') != 0 ]] || return 0
+		kill -CONT "$@"
+		sleep 0.1
+	done
+	return 1
+}
+
 # ---- The site -------------------------------------------------------------------------------
 
 # rows STATEMENT: SQL on the site's database; {actions}, {claims}, {groups} and {logs} are the queue's tables, {workers}

@@ -12,6 +12,7 @@ if ( defined( 'WP_CLI' ) ) {
 }
 PHP
 session lock
+actions # the template, while no pool is there
 
 # race NAME: whether it is to be run; a queue and a pool's world as new.
 race() {
@@ -27,14 +28,14 @@ race() {
 other_first() {
 	site_php >"$RUN/other" 2>&1 <<<"\$wpdb->query( 'START TRANSACTION' ); $1; e2e_say( 'held' ); e2e_wait_for( 'commit' ); \$wpdb->query( 'COMMIT' );" &
 	OTHER=$!
-	wait_for 30 seen held || not_ok "$NAME: the other makes its change" "$(cat "$RUN/other")"
+	wait_for 120 seen held || not_ok "$NAME: the other makes its change" "$(cat "$RUN/other")"
 }
 
 # other_second CODE: the same, at once and not in a transaction; it is to wait for the pool.
 other_second() {
 	site_php >"$RUN/other" 2>&1 <<<"e2e_say( 'other' ); $1; e2e_say( 'other is through' );" &
 	OTHER=$!
-	wait_for 30 seen other || not_ok "$NAME: the other starts" "$(cat "$RUN/other")"
+	wait_for 120 seen other || not_ok "$NAME: the other starts" "$(cat "$RUN/other")"
 }
 
 other_ends() {
@@ -69,8 +70,8 @@ runs() {
 	shift
 	actions "$@"
 	pool p --workers=1 "--commit=$mode"
-	wait_for 30 seen "begin $1" || not_ok "$NAME: the callback begins" "$(cat "$RUN/p.log")"
-	wait_for 10 queue_says in-progress "SELECT status FROM {actions} WHERE args = '[\"$1\"]'" || not_ok "$NAME: the table says in-progress" "$(tables)"
+	comes "$NAME: the callback begins" seen "begin $1"
+	comes "$NAME: the table says in-progress" queue_says in-progress "SELECT status FROM {actions} WHERE args = '[\"$1\"]'"
 }
 
 # ---- Against the finish ---------------------------------------------------------------------
@@ -82,7 +83,7 @@ finish_second() {
 	[[ -z ${BEFORE:-} ]] || rows "$BEFORE"
 	other_first "$3"
 	let_go a
-	wait_for 10 seen 'end a'
+	comes "$NAME: the callback ends" seen 'end a'
 	they_wait "$NAME: the finish waits" 1 actionscheduler_actions
 	let_go commit
 	other_ends
@@ -98,7 +99,7 @@ finish_first() {
 	[[ -z ${BEFORE:-} ]] || rows "$BEFORE"
 	hold_log
 	let_go a
-	wait_for 10 seen 'end a'
+	comes "$NAME: the callback ends" seen 'end a'
 	they_wait "$NAME: the finish is under way" 1 actionscheduler_logs
 	other_second "$3"
 	they_wait "$NAME: the other waits" 2
@@ -149,7 +150,7 @@ done
 if race 'fresh for as long as it runs'; then
 	runs group a
 	rows 'UPDATE {actions} SET last_attempt_gmt = UTC_TIMESTAMP() - INTERVAL 4 MINUTE'
-	if wait_for 75 queue_says 1 'SELECT last_attempt_gmt > UTC_TIMESTAMP() - INTERVAL 1 MINUTE FROM {actions}'; then ok "$NAME: it is touched"; else not_ok "$NAME: it is touched"; fi
+	if wait_for 180 queue_says 1 'SELECT last_attempt_gmt > UTC_TIMESTAMP() - INTERVAL 1 MINUTE FROM {actions}'; then ok "$NAME: it is touched"; else not_ok "$NAME: it is touched"; fi
 	let_go a
 	ends 'a complete 1 | a started,a complete | 0 | 0' 'begin a,end a'
 fi
@@ -168,24 +169,32 @@ claimed() {
 frozen() {
 	local i
 	pool p --workers=1 "--commit=$1"
-	wait_for 30 pool_is_up p || not_ok "$NAME: the pool is up" "$(cat "$RUN/p.log")"
+	comes "$NAME: the pool is up" pool_is_up p
 	WORKER=$(worker_of p)
 	for ((i = 0; i < 10; i++)); do
 		kill -STOP "$WORKER"
 		actions b
-		if wait_for 5 claimed; then
-			kill -STOP "${POOL[p]}"
-			! claimed || return 0
-		fi
-		# The worker was cleaning up in this moment, or the claim was just being given back.
+		# After two seconds it is given back, and claimed again.
+		while wait_for 30 claimed; do
+			! stop_between "${POOL[p]}" || ! claimed || return 0
+			kill -CONT "${POOL[p]}"
+		done
+		# The worker was cleaning up in this moment. What is gone is not on offer for long.
 		rows 'DELETE FROM {actions}'
-		thaw
+		sleep 2
+		kill -CONT "$WORKER"
+		comes "$NAME: the pool is up again" pool_is_up p
 	done
 	not_ok "$NAME: the action is claimed" "$(tables)"
 }
 
-thaw() {
-	kill -CONT "$WORKER" "${POOL[p]}"
+# The worker goes first: the supervisor might take back what it has offered for so long.
+thaw_worker() {
+	kill -CONT "$WORKER"
+}
+
+thaw_supervisor() {
+	kill -CONT "${POOL[p]}"
 }
 
 # start_second NAME MODE CODE EXPECTED RAN: the other has changed the row when the worker begins.
@@ -194,14 +203,19 @@ start_second() {
 	frozen "$2"
 	let_go b
 	other_first "$3"
-	thaw
-	they_wait "$NAME: the start waits" 1 actionscheduler_actions
+	thaw_worker
 	if [[ $2 == each ]]; then
+		they_wait "$NAME: the start waits" 1 actionscheduler_actions
 		is "$NAME: nothing has run yet" '' "$(grep -x 'begin b' "$E2E_SEEN")"
+		thaw_supervisor
+	else
+		comes "$NAME: the callback ends" seen 'end b'
+		thaw_supervisor
+		they_wait "$NAME: the start waits" 1 actionscheduler_actions
 	fi
 	let_go commit
 	other_ends
-	[[ -z ${6:-} ]] || wait_for 20 queue_says "$6" "SELECT COALESCE(GROUP_CONCAT(status), '') FROM {actions}" || not_ok "$NAME: what is to come of it" "$(tables)"
+	[[ -z ${6:-} ]] || comes "$NAME: what is to come of it" queue_says "$6" "SELECT COALESCE(GROUP_CONCAT(status), '') FROM {actions}"
 	ends "$4" "$5"
 }
 
@@ -210,14 +224,17 @@ start_first() {
 	race "$1 after start, $2" || return 0
 	frozen "$2"
 	hold_log
-	thaw
+	thaw_worker
+	[[ $2 == each ]] || comes "$NAME: the callback begins before that" seen 'begin b'
+	[[ $2 == each ]] || thaw_supervisor
 	they_wait "$NAME: the start is under way" 1 actionscheduler_logs
+	[[ $2 == group ]] || thaw_supervisor
 	is "$NAME: whether the callback has begun" "$([[ $2 == each ]] || echo yes)" "$(seen 'begin b' && echo yes)"
 	other_second "$3"
 	they_wait "$NAME: the other waits" 2
 	let_log
 	other_ends
-	wait_for 10 seen 'begin b' || not_ok "$NAME: the callback begins"
+	comes "$NAME: the callback begins" seen 'begin b'
 	let_go b
 	ends "$4" 'begin b,end b'
 }
@@ -239,7 +256,7 @@ done
 
 # all_once COUNT: so many actions, each once.
 all_once() {
-	wait_for 60 queue_says "$1" "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'" || true
+	comes "$NAME: all end" queue_says "$1" "SELECT COUNT(*) FROM {actions} WHERE status = 'complete'"
 	is "$NAME: each ran" "$1" "$(grep -c '^end ' "$E2E_SEEN")"
 	is "$NAME: none twice" '' "$(sort "$E2E_SEEN" | uniq -d | head -n 3)"
 	is "$NAME: the rows" "complete 1 $1" "$(queue "SELECT status, attempts, COUNT(*) FROM {actions} GROUP BY 1, 2" | tr '\t' ' ')"
@@ -254,8 +271,15 @@ meta_waits() {
 	(($(sql -e "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'asq_site' AND state LIKE '%metadata lock%'") >= $1))
 }
 
+# Where the gate `meet` is open, nobody goes on before two have come: whoever is faster could leave nothing to the other.
 mu_plugin many <<'PHP'
 add_action( 'e2e_many', static function ( $n ) {
+	static $met = false;
+	$gates = getenv( 'E2E_GATES' );
+	if ( ! $met && file_exists( "$gates/meet" ) ) {
+		$met = touch( "$gates/met." . getmypid() );
+		for ( $until = microtime( true ) + 300; count( glob( "$gates/met.*" ) ) < 2 && microtime( true ) < $until; usleep( 2000 ) );
+	}
 	e2e_say( "end $n" );
 } );
 PHP
@@ -266,11 +290,12 @@ for mode in group each; do
 	rows "DELETE FROM {actions}"
 	pool p --workers=1 "--commit=$mode"
 	pool q --workers=1 "--commit=$mode"
-	wait_for 30 pool_is_up p
-	wait_for 30 pool_is_up q
+	comes "$NAME: the one is up" pool_is_up p
+	comes "$NAME: the other is up" pool_is_up q
+	let_go meet
 	say lock 'LOCK TABLES {actions} WRITE, e2e_template READ, seq_1_to_200 READ' "INSERT INTO {actions} (hook, status, scheduled_date_gmt, scheduled_date_local, priority, args, schedule, group_id)
 		SELECT 'e2e_many', status, scheduled_date_gmt, scheduled_date_local, priority, CONCAT('[\"', seq, '\"]'), schedule, group_id FROM e2e_template, seq_1_to_200"
-	if wait_for 20 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
+	if wait_for 120 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
 	say lock 'UNLOCK TABLES'
 	all_once 200
 	is "$NAME: both had a share" 2 "$(queue 'SELECT COUNT(DISTINCT claim_id) FROM {actions}')"
@@ -283,12 +308,12 @@ if race 'claims of a pool and a run'; then
 	actions x
 	rows "DELETE FROM {actions}"
 	pool p --workers=1
-	wait_for 30 pool_is_up p
+	comes "$NAME: the pool is up" pool_is_up p
 	say lock 'LOCK TABLES {actions} WRITE, e2e_template READ, seq_1_to_200 READ' "INSERT INTO {actions} (hook, status, scheduled_date_gmt, scheduled_date_local, priority, args, schedule, group_id)
 		SELECT 'e2e_many', status, scheduled_date_gmt, scheduled_date_local, priority, CONCAT('[\"', seq, '\"]'), schedule, group_id FROM e2e_template, seq_1_to_200"
 	"$WP" action-scheduler run --force --batch-size=10 >"$RUN/run.out" 2>&1 &
 	run=$!
-	if wait_for 20 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
+	if wait_for 120 meta_waits 2; then ok "$NAME: both want to claim"; else not_ok "$NAME: both want to claim"; fi
 	say lock 'UNLOCK TABLES'
 	all_once 200
 	wait "$run" || not_ok "$NAME: the run ends well" "$(cat "$RUN/run.out")"
@@ -301,13 +326,13 @@ if race 'claims and a claim that is not committed'; then
 	rows "UPDATE {actions} SET hook = 'e2e_many'"
 	say lock BEGIN 'UPDATE {actions} SET claim_id = 999999 WHERE action_id IN (1, 2)'
 	pool p --workers=1
-	wait_for 30 seen 'end 4' || true
+	comes "$NAME: the last one runs" seen 'end 4'
 	is "$NAME: the pool does not wait for what another is claiming, and takes the rest" 'end 3,end 4' "$(seen_all)"
 	say lock COMMIT
 	say lock 'SELECT SLEEP(1.5)'
 	is "$NAME: once it is claimed, it is not the pool's" 'end 3,end 4' "$(seen_all)"
 	rows 'UPDATE {actions} SET claim_id = 0 WHERE claim_id = 999999'
-	wait_for 20 seen 'end 2' || true
+	comes "$NAME: the others run" seen 'end 2'
 	ends '1 complete 1,2 complete 1,3 complete 1,4 complete 1 | 1 started,1 complete,2 started,2 complete,3 started,3 complete,4 started,4 complete | 0 | 0'
 fi
 
@@ -322,14 +347,15 @@ for mode in group each; do
 	# It was taken for dead, but only slept.
 	if race "bury by another supervisor before finish, $mode"; then
 		runs $mode a
-		kill -STOP "${POOL[p]}"
+		stop_between "${POOL[p]}" || not_ok "$NAME: it is stopped"
 		grow_old
 		pool q --workers=1 "--commit=$mode"
-		wait_for 30 queue_says failed 'SELECT status FROM {actions}' || not_ok "$NAME: the other buries it" "$(cat "$RUN/q.log")"
+		comes "$NAME: the other buries it" queue_says failed 'SELECT status FROM {actions}'
 		let_go a
-		wait_for 10 seen 'end a'
+		comes "$NAME: the callback ends" seen 'end a'
 		kill -CONT "${POOL[p]}"
-		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		comes "$NAME: it notices" grep -q 'has taken this one for dead' "$RUN/p.log"
+		comes "$NAME: it registers anew" queue_says 2 'SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0'
 		is "$NAME: both are there" 2 "$(queue 'SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0')"
 		is "$NAME: each with its claim" 2 "$(queue 'SELECT COUNT(*) FROM {claims} JOIN {workers} USING (claim_id)')"
 		pool_ends q
@@ -337,33 +363,33 @@ for mode in group each; do
 	fi
 	if race "bury that is not committed before finish, $mode"; then
 		runs $mode a
-		kill -STOP "${POOL[p]}"
+		stop_between "${POOL[p]}" || not_ok "$NAME: it is stopped"
 		say lock BEGIN "SET @id = (SELECT worker_id FROM {workers} WHERE supervisor_id = 0 FOR UPDATE)" 'SET @claim = (SELECT claim_id FROM {workers} WHERE worker_id = @id)' \
 			'SELECT action_id FROM {actions} WHERE claim_id = @claim FOR UPDATE' "UPDATE {actions} SET status = 'failed' WHERE claim_id = @claim" \
 			"INSERT INTO {logs} (action_id, message) SELECT action_id, 'action failed' FROM {actions}" \
 			'DELETE FROM {claims} WHERE claim_id = @claim' 'DELETE FROM {workers} WHERE worker_id = @id OR supervisor_id = @id'
 		let_go a
-		wait_for 10 seen 'end a'
+		comes "$NAME: the callback ends" seen 'end a'
 		kill -CONT "${POOL[p]}"
 		they_wait "$NAME: the finish waits" 1 actionscheduler_actions
 		say lock COMMIT
-		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		comes "$NAME: it notices" grep -q 'has taken this one for dead' "$RUN/p.log"
 		ends 'a failed 1 | a started,a failed | 0 | 0' 'begin a,end a'
 	fi
 	if race "bury after finish, $mode"; then
 		runs $mode a
 		hold_log
 		let_go a
-		wait_for 10 seen 'end a'
+		comes "$NAME: the callback ends" seen 'end a'
 		they_wait "$NAME: the finish is under way" 1 actionscheduler_logs
 		kill -STOP "${POOL[p]}"
 		grow_old
 		pool q --workers=1 "--commit=$mode"
 		they_wait "$NAME: the bury waits" 1 'FOR UPDATE'
 		let_log
-		wait_for 20 grep -q 'its 0 running actions have failed' "$RUN/q.log" || not_ok "$NAME: it is buried" "$(cat "$RUN/q.log")"
+		comes "$NAME: it is buried" grep -q 'its 0 running actions have failed' "$RUN/q.log"
 		kill -CONT "${POOL[p]}"
-		wait_for 20 grep -q 'has taken this one for dead' "$RUN/p.log" || not_ok "$NAME: it notices" "$(cat "$RUN/p.log")"
+		comes "$NAME: it notices" grep -q 'has taken this one for dead' "$RUN/p.log"
 		pool_ends q
 		ends 'a complete 1 | a started,a complete | 0 | 0' 'begin a,end a'
 	fi

@@ -64,18 +64,23 @@ if ( file_exists( getenv( 'E2E_DIR' ) . '/policies' ) ) {
 	}, 10, 2 );
 }
 if ( file_exists( getenv( 'E2E_DIR' ) . '/listen' ) ) {
-	add_action( 'action_scheduler_completed_action', static function () {
-		e2e_say( 'completed_action' );
+	add_action( 'action_scheduler_completed_action', static function ( $id ) {
+		'e2e_last' === ActionScheduler::store()->fetch_action( $id )->get_hook() || e2e_say( 'completed_action' );
 	} );
 }
 add_action( 'e2e_ok', static function () {
 	e2e_say( 'ok' );
 } );
 add_action( 'e2e_slow', static function ( $group ) {
-	for ( $until = microtime( true ) + 90; microtime( true ) < $until && ! file_exists( getenv( 'E2E_DIR' ) . '/go' ); ) {
-		usleep( 20000 );
+	for ( $until = microtime( true ) + 600; ! file_exists( getenv( 'E2E_DIR' ) . '/go' ); usleep( 20000 ) ) {
+		if ( microtime( true ) > $until ) {
+			throw new RuntimeException( 'nobody let it go' );
+		}
 	}
 	e2e_say( "slow $group" );
+} );
+add_action( 'e2e_last', static function () {
+	e2e_say( 'last' );
 } );
 add_action( 'e2e_throw', static function () {
 	throw new DomainException( 'on purpose' );
@@ -100,6 +105,19 @@ instances() {
 }
 
 said() { grep -cx -- "$1" "$E2E_DIR/ended" || true; }
+has_said() { grep -qx -- "$1" "$E2E_DIR/ended"; }
+
+# through NAME [GROUP...]: those who work for it have done all that they had to do by now: an action that comes last has been run.
+through() {
+	local name=$1 count
+	shift
+	count=$(said last)
+	site_php "${@:-}" <<<'foreach ( array_slice( $argv, 1 ) as $group ) { as_enqueue_async_action( "e2e_last", array(), $group ) || exit( 1 ); }'
+	count=$((count + ($# ? $# : 1)))
+	comes "$name: an action after it runs" so_often last "$count"
+}
+
+so_often() { (($(said "$1") >= $2)); }
 nothing_due="SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress' OR status = 'pending' AND scheduled_date_gmt < UTC_TIMESTAMP() + INTERVAL 60 SECOND"
 
 # repeats NAME HOOK STATUS [OPTION...]: the action ends so, and has one next instance.
@@ -109,10 +127,12 @@ repeats() {
 	where=$(cut -d ' ' -f 1 "$E2E_DIR/break")
 	recurring "$hook"
 	pool_start series --workers=1 "$@"
-	wait_for 30 holds 0 "$nothing_due" || true
-	wait_for 5 holds "$status 1, pending 1" "SELECT GROUP_CONCAT(s ORDER BY s SEPARATOR ', ') FROM (SELECT CONCAT(status, ' ', COUNT(*)) s FROM {actions} GROUP BY status) t" || true
-	# A worker starts again after a second at the latest, and would do then what is too much.
-	sleep 2
+	comes "$name: it ends" holds 0 "$nothing_due"
+	comes "$name: what is to come of it" holds "$status 1, pending 1" "SELECT GROUP_CONCAT(s ORDER BY s SEPARATOR ', ') FROM (SELECT CONCAT(status, ' ', COUNT(*)) s FROM {actions} GROUP BY status) t"
+	comes "$name: it breaks" has_said "$where"
+	# A worker starts again, and would do then what is too much.
+	rm -f "$E2E_DIR/break"
+	through "$name"
 	pool_term
 	is "$name: one next instance" "$status 1, pending 1" "$(instances "$hook")"
 	is "$name: it broke there" 1 "$(($(said "$where") > 0))"
@@ -127,7 +147,7 @@ if wanted before; then
 		echo "$where kill" >"$E2E_DIR/break"
 		site_php <<<"as_enqueue_async_action( 'e2e_ok' );"
 		pool_start before --workers=1
-		wait_for 20 holds 0 "$nothing_due" || true
+		comes "a worker is killed while $where is asked: it ends" holds 0 "$nothing_due"
 		pool_term
 		is "a worker is killed while $where is asked: at last that is the action's failure" 'failed 1' "$(instances e2e_ok)"
 		is "a worker is killed while $where is asked: it is asked three times" 3 "$(said "$where")"
@@ -143,7 +163,8 @@ if wanted code; then
 	touch "$E2E_DIR/policies"
 	site_php <<<"as_enqueue_async_action( 'e2e_pdo' );"
 	pool_start code --workers=1
-	wait_for 30 holds 0 "$nothing_due" || true
+	comes 'an exception with a code that is text: it ends' holds 0 "$nothing_due"
+	comes 'an exception with a code that is text: its letter is told of' has_said 'letter exhausted'
 	pool_term
 	has 'an exception with a code that is text: tried again' 'retry 1 of 1 in 1 seconds: SQLSTATE[HY000]' "$(rows 'SELECT message FROM {logs}')"
 	is 'an exception with a code that is text: then it has a letter' 'failed 1, letters 1' "$(instances e2e_pdo), letters $(said 'letter exhausted')"
@@ -152,6 +173,9 @@ if wanted code; then
 fi
 
 # ---- Another has taken it for dead ------------------------------------------------------------------
+
+# so_often_in FILE TEXT COUNT
+so_often_in() { (($(grep -c -- "$2" "$1") >= $3)); }
 
 can_be_apart() {
 	unshare -m --propagation private sh -c 'mount -t tmpfs none /dev/shm' 2>/dev/null
@@ -171,18 +195,22 @@ elif wanted lost; then
 		group=$POOL
 		pool_start each --workers=1 --group=each --commit=each
 		each=$POOL
-		wait_for 60 holds 3 "SELECT COUNT(*) FROM {workers} WHERE supervisor_id > 0 AND state IN ('idle', 'busy')" || not_ok 'the workers are there'
+		anew=$(grep -c 'it starts anew' "$RUN/group" || true)
+		comes "a claim is lost$listen: the workers are there" holds 3 "SELECT COUNT(*) FROM {workers} WHERE supervisor_id > 0 AND state IN ('idle', 'busy')"
 		recurring e2e_slow group
 		recurring e2e_slow each
-		wait_for 30 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'" || true
-		kill -STOP "$group" "$each"
-		wait_for 60 holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'" || not_ok 'they are taken for dead'
+		comes "a claim is lost$listen: both run" holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'in-progress'"
+		stop_between "$group" "$each" || not_ok "a claim is lost$listen: they are stopped between two transactions"
+		LOOK=$RUN/other
+		comes "a claim is lost$listen: they are taken for dead" holds 2 "SELECT COUNT(*) FROM {actions} WHERE status = 'failed'"
 		touch "$E2E_DIR/go"
-		wait_for 40 lines "$E2E_DIR/ended" 2 || not_ok 'their callbacks end'
+		comes "a claim is lost$listen: their callbacks end" lines "$E2E_DIR/ended" 2
 		kill -CONT "$group" "$each"
-		wait_for 30 says "$RUN/group" 'it starts anew' || true
-		wait_for 30 says "$RUN/each" 'it starts anew' || true
-		sleep 2
+		for commit in group each; do
+			LOOK=$RUN/$commit
+			comes "a claim is lost, $commit$listen: it starts anew" so_often_in "$RUN/$commit" 'it starts anew' $((anew + 1))
+		done
+		through "a claim is lost$listen" group each
 		for POOL in "$group" "$each" "$other"; do pool_term; done
 		for commit in group each; do
 			is "a claim is lost, $commit$listen: one next instance" 'failed 1, pending 1' \
