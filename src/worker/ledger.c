@@ -448,7 +448,7 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 		asq_ledger_gather_slot(s, slot);
 	}
 	asq_pool_shrink(pool);
-	s->last_flush = asq_microtime();
+	s->last_flush = asq_uptime();
 	if (!s->flush.count) {
 		asq_ledger_answer(pool, wanted);
 		return ASQ_OK;

@@ -17,11 +17,24 @@
 
 /* ---- The pulse -------------------------------------------------------------------------------- */
 
+/* As others will see it: the sign of life is given between the question and its answer. */
+static void asq_supervisor_lease(asq_supervisor *s, int64_t asked)
+{
+	if (s->demoted) {
+		/* Our own connection has been made anew. WordPress's are not: callbacks would write to a server that is no primary any more. */
+		s->demoted = false;
+		asq_supervisor_say(s, true, "The database can be written to again: the workers are replaced, for they may be connected to one that cannot.");
+		asq_crew_leave(s);
+	}
+	atomic_store(&s->pool.memory->lease, asked + (ASQ_LEASE_SECONDS - 1) * ASQ_SECOND);
+}
+
 asq_status asq_supervisor_register(asq_supervisor *s)
 {
 	asq_site site;
 	asq_error error = {0};
 	uint64_t claim_id = 0;
+	int64_t asked = asq_uptime();
 	asq_status status;
 
 	asq_ledger_now(s);
@@ -34,7 +47,8 @@ asq_status asq_supervisor_register(asq_supervisor *s)
 		atomic_store(&s->pool.memory->supervisor_id, s->id);
 		atomic_store(&s->pool.memory->claim_id, claim_id);
 		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
-		s->pulse = s->last_heartbeat = asq_microtime();
+		s->pulse = s->last_heartbeat = asq_uptime();
+		asq_supervisor_lease(s, asked);
 		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 			s->child[i].row_id = 0;
 		}
@@ -69,13 +83,28 @@ static uint64_t asq_rows_digest(const asq_worker_row *rows, size_t count)
 	return digest;
 }
 
+/* After a long silence somebody may have given back what is on offer, though nobody has taken us for dead: AS's cleaner does. */
+static void asq_supervisor_renew(asq_supervisor *s, int64_t asked)
+{
+	bool over = !asq_pool_is_leased(&s->pool);
+
+	if (over) {
+		s->last_check = 0;
+		asq_supervisor_check_offers(s, asq_uptime());
+	}
+	asq_supervisor_lease(s, asked);
+	if (over) {
+		asq_pool_ring_workers(&s->pool, ASQ_POOL_WORKERS);
+	}
+}
+
 void asq_supervisor_heartbeat(asq_supervisor *s)
 {
 	asq_worker_row rows[ASQ_POOL_WORKERS];
 	unsigned index[ASQ_POOL_WORKERS];
 	size_t count = asq_crew_rows(s, rows, index);
 	uint64_t news = asq_rows_digest(rows, count);
-	int64_t asked = asq_microtime();
+	int64_t asked = asq_uptime();
 	asq_site site;
 	asq_error error = {0};
 	asq_status status = asq_supervisor_open(s, &site, &error);
@@ -98,6 +127,7 @@ void asq_supervisor_heartbeat(asq_supervisor *s)
 			s->steady = asked;
 		}
 		s->pulse = s->last_heartbeat = asked;
+		asq_supervisor_renew(s, asked);
 		for (size_t i = 0; i < count; i++) {
 			s->child[index[i]].row_id = rows[i].worker_id;
 		}
@@ -217,7 +247,7 @@ void asq_supervisor_bury(asq_supervisor *s)
 	}
 	status = asq_store_find_dead(&site, &dead, &error);
 	asq_site_close(&site);
-	if (status != ASQ_OK || asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+	if (status != ASQ_OK || asq_uptime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		/* If the answer has taken too long, the others may have been kept waiting, too. */
 		return;
 	}
