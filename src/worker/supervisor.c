@@ -4,6 +4,7 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/db/client.h"
 #include "src/store/claim_due.h"
 #include "src/store/tables.h"
 #include "src/store/wake.h"
@@ -29,6 +30,7 @@
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_DAY           (86400 * ASQ_SECOND)
+#define ASQ_LOCK_PATIENCE 1                  /* seconds: who waits for a lock gives no sign of life, and hears no signal */
 
 /* ---- The database ----------------------------------------------------------------------------- */
 
@@ -46,7 +48,13 @@ asq_status asq_supervisor_open(asq_supervisor *s, asq_site *site, asq_error *err
 
 asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_error *error, const char *what)
 {
-	if (status == ASQ_FAILED) {
+	if (status == ASQ_FAILED && asq_error_is_lock(error)) {
+		/* The database is there, and goes on with all that does not need that row or table. */
+		if (!s->blocked) {
+			asq_supervisor_say(s, false, "%s: %s. Somebody holds a lock on it, perhaps an action that is running; it is tried again until it works.", what, error->message);
+		}
+		s->blocked = true;
+	} else if (status == ASQ_FAILED) {
 		s->down_until = asq_uptime() + ASQ_SECOND / 4;
 		if (!s->down) {
 			asq_supervisor_say(s, false, "%s: %s. It is tried again until it works.", what, error->message);
@@ -422,6 +430,9 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	s->key = asq_wake_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
+	/* A new connection, for one that is patient. */
+	ASQ_G(lock_patience) = ASQ_LOCK_PATIENCE;
+	asq_client_close();
 	if (status == ASQ_OK) {
 		status = asq_supervisor_open_descriptors(s, error);
 	}
@@ -522,7 +533,7 @@ static void asq_supervisor_end(asq_supervisor *s)
 	bool clean = false;
 
 	if (s->pool.memory) {
-		for (unsigned i = 0; !clean && (i == 0 || (s->down ? asq_supervisor_may_wait(s) : i < 20)); i++) {
+		for (unsigned i = 0; !clean && (i == 0 || (s->down || s->blocked ? asq_supervisor_may_wait(s) : i < 20)); i++) {
 			s->down_until = 0;
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_open(&s->pool) == asq_ledger_tasks(&s->pool);
 		}

@@ -111,6 +111,7 @@ typedef struct asq_supervisor {
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
+	bool blocked;                   /* something could not be written for somebody's locks */
 	bool demoted;                   /* it was read-only: where the workers' connections lead nothing may be written any more */
 	uint64_t rows_told;             /* a digest of the workers' rows as they were last written */
 	uint64_t rate_seen;

@@ -20,11 +20,24 @@ add_action( 'e2e_odd', static function ( $n, $how = '' ) {
 				throw new RuntimeException( 'It cannot be written.' );
 			}
 			break;
+		case 'lock':
+			$GLOBALS['wpdb']->query( "LOCK TABLES {$GLOBALS['wpdb']->prefix}actionscheduler_actions WRITE, {$GLOBALS['wpdb']->prefix}actionscheduler_logs WRITE" );
+			if ( $n > 1 ) {
+				throw new RuntimeException( 'They stay locked.' );
+			}
+			break;
+		case 'hold':
+			$GLOBALS['wpdb']->query( 'START TRANSACTION' );
+			$GLOBALS['wpdb']->query( "UPDATE {$GLOBALS['wpdb']->prefix}actionscheduler_actions SET priority = 11 WHERE hook = 'e2e_odd'" );
+			for ( $until = hrtime( true ) + 2e10; hrtime( true ) < $until; usleep( 10000 ) );
+			$GLOBALS['wpdb']->query( 'COMMIT' );
+			break;
 		case 'die':
 			posix_kill( getmypid(), SIGKILL );
 			break;
 		case 'wait':
-			for ( $until = hrtime( true ) + 2e9; hrtime( true ) < $until; usleep( 10000 ) );
+		case 'long':
+			for ( $until = hrtime( true ) + ( 'wait' === $how ? 2e9 : 8e9 ); hrtime( true ) < $until; usleep( 10000 ) );
 			break;
 	}
 	file_put_contents( getenv( 'E2E_DIR' ) . '/ended', "$n\n", FILE_APPEND );
@@ -81,6 +94,45 @@ if wanted demoted; then
 	pool_term
 	is 'read-only no more: it ends well' 0 "$STATUS"
 	nothing_left 'read-only no more'
+fi
+
+# ---- Callbacks and their locks ------------------------------------------------------------------------
+
+if wanted lock; then
+	fresh
+	for n in 1 2 3 4; do
+		enqueue "$n" "$( ((n == 3)) || echo lock)"
+	done
+	pool_start lock --workers=2
+	wait_for 60 holds 0 "$all_ended" || true
+	is 'tables that callbacks leave locked are unlocked' complete,failed,complete,failed "$(states)"
+	pool_term
+	is 'tables that callbacks leave locked: it ends well' 0 "$STATUS"
+	nothing_left 'tables that callbacks leave locked'
+fi
+
+# A callback holds a row that its supervisor is to write, another action's that has ended, for longer than a lease.
+if wanted hold; then
+	fresh
+	pool_start hold --workers=2
+	at_work 2
+	enqueue 1 long
+	wait_for 30 started 1 || true
+	enqueue 2 hold
+	wait_for 30 started 2 || true
+	worst=0
+	for _ in {1..30}; do
+		age=$(rows "SELECT COALESCE(ROUND(TIMESTAMPDIFF(MICROSECOND, MAX(heartbeat_gmt), UTC_TIMESTAMP(3)) / 1000), 99999) FROM {workers} WHERE supervisor_id = 0")
+		((age <= worst)) || worst=$age
+		sleep 0.5
+	done
+	at_most 'a callback locks rows for 20 s: signs of life are given, so many milliseconds apart' 9000 "$worst"
+	wait_for 60 holds 0 "$all_ended" || true
+	is 'a callback locks rows for 20 s: then all is written' complete,complete "$(states)"
+	tail -n 4 "$RUN/hold" | sed 's/^/    /'
+	pool_term
+	is 'a callback locks rows for 20 s: it ends well' 0 "$STATUS"
+	nothing_left 'a callback locks rows for 20 s'
 fi
 
 # ---- A parent that ignores its children's ends ---------------------------------------------------------
