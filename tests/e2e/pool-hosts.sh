@@ -205,7 +205,7 @@ if wanted wake; then
 	wait_for 10 moved || true
 	enqueue 1 1 0
 	wait_for 10 started 1 || true
-	late=$(awk 'NR == 1 { print int($3 * 1000) }' "$E2E_DIR/started")
+	late=$(awk 'NR == 1 { printf "%.0f", $3 * 1000 }' "$E2E_DIR/started")
 	made=$(rows "SELECT UNIX_TIMESTAMP(scheduled_date_gmt) FROM {actions}")
 	at_most 'the one that is left is woken at once, in milliseconds (to a second)' 2000 "$((${late:-999999999999999} - made * 1000))"
 	pool_term
