@@ -64,6 +64,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	uint64_t saved_log_action;   /* this action's "created" row was written along with it */
 	uint64_t saved_log_id;
 	uint64_t logged_already;     /* what listeners log of this action is in the log (worker/member.c) */
+	unsigned lock_patience;      /* seconds that a new connection's statements wait for locks; 0: as long as the server lets them */
 	struct asq_membership *member;   /* this process as a worker of a pool (worker/member.c), or NULL */
 	void (*interrupt)(zend_execute_data *);   /* the engine's hook that member.c has put itself before */
 	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */

@@ -23,6 +23,7 @@ struct asq_client {
 	pid_t owner;             /* who opened it: after a fork the child must not touch it */
 	time_t used;
 	bool dirty;              /* a batch failed midway: roll back before the next */
+	bool stale;              /* its server has become read-only: the next use opens another one */
 	unsigned long thread;    /* the server's name for the connection */
 	char *key;               /* the target in one string, to see whether it is the same */
 	char *host, *socket, *user, *password, *database, *charset, *collate;
@@ -240,6 +241,9 @@ static asq_status asq_client_session(asq_client *client, asq_error *error)
 		smart_str_append_printf(&sql, ", ',%s,', '')", modes[i]);
 	}
 	smart_str_appends(&sql, ", ',,', ','))");
+	if (ASQ_G(lock_patience)) {
+		smart_str_append_printf(&sql, ", innodb_lock_wait_timeout=%u, lock_wait_timeout=%u", ASQ_G(lock_patience), ASQ_G(lock_patience));
+	}
 	smart_str_0(&sql);
 	failed = mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s));
 	while (!failed && mysql_more_results(client->conn)) {
@@ -260,7 +264,7 @@ static asq_status asq_client_open(asq_client *client, asq_error *error)
 		return asq_error_set(error, 0, "Out of memory for a database connection.");
 	}
 	client->owner = getpid();
-	client->dirty = false;
+	client->dirty = client->stale = false;
 	asq_client_options(client);
 	if (!mysql_real_connect(client->conn, client->host, client->user, client->password, client->database,
 			client->port, client->socket, client->flags | CLIENT_MULTI_STATEMENTS)) {
@@ -300,7 +304,7 @@ static asq_client *asq_client_new(const asq_target *target)
 /* Whether the connection is there and ours; one that has been idle is asked. */
 static bool asq_client_alive(asq_client *client)
 {
-	if (!client->conn || client->owner != getpid()) {
+	if (!client->conn || client->owner != getpid() || client->stale) {
 		return false;
 	}
 	return time(NULL) - client->used < ASQ_IDLE_SECONDS || mysql_ping(client->conn) == 0;
@@ -484,6 +488,7 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 		asq_batch_clear(batch);
 		status = asq_client_send(client, batch, error);
 	}
+	client->stale = client->stale || (status == ASQ_FAILED && asq_error_is_read_only(error));
 	return status;
 }
 

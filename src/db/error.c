@@ -7,13 +7,17 @@
 
 /* The numbers are the protocol's and the same in both client libraries. */
 #define ASQ_ER_DB_ACCESS_DENIED     1044
+#define ASQ_ER_NODE_NOT_READY       1047   /* of a Galera cluster */
 #define ASQ_ER_TABLE_ACCESS_DENIED  1142
 #define ASQ_ER_NO_SUCH_TABLE        1146
 #define ASQ_ER_KEY_DOES_NOT_EXIST   1176
 #define ASQ_ER_LOCK_WAIT_TIMEOUT    1205
 #define ASQ_ER_LOCK_DEADLOCK        1213
 #define ASQ_ER_AUTOINC_READ_FAILED  1467   /* InnoDB's word for a deadlock on the auto-increment lock */
+#define ASQ_ER_OPTION_PREVENTS      1290   /* --read-only, mostly */
 #define ASQ_ER_BINLOG_NEEDS_ROWS    1665
+#define ASQ_ER_READ_ONLY_TRANSACTION 1792
+#define ASQ_ER_READ_ONLY_MODE       1836
 #define ASQ_ER_ALTER_NOT_SUPPORTED  1845
 #define ASQ_ER_ALTER_NOT_SUPPORTED_REASON 1846
 #define ASQ_ER_CONNECTION_KILLED    1927
@@ -53,6 +57,12 @@ bool asq_error_is_gone(const asq_error *error)
 		|| error->code == ASQ_CR_CONN_HOST
 		|| error->code == ASQ_CR_SERVER_LOST_EXTENDED || error->code == ASQ_ER_SERVER_SHUTDOWN
 		|| error->code == ASQ_ER_CONNECTION_KILLED;
+}
+
+bool asq_error_is_read_only(const asq_error *error)
+{
+	return error->code == ASQ_ER_OPTION_PREVENTS || error->code == ASQ_ER_READ_ONLY_TRANSACTION || error->code == ASQ_ER_READ_ONLY_MODE
+		|| error->code == ASQ_ER_NODE_NOT_READY;
 }
 
 bool asq_error_is_binlog(const asq_error *error)

@@ -33,6 +33,9 @@ bool asq_error_is_wait(const asq_error *error);
 /* The connection is gone, or the server cannot be reached. */
 bool asq_error_is_gone(const asq_error *error);
 
+/* It takes no writes, say since another one has become the primary: a new connection may lead there. */
+bool asq_error_is_read_only(const asq_error *error);
+
 /* The server's binary log cannot hold what READ COMMITTED does. */
 bool asq_error_is_binlog(const asq_error *error);
 

@@ -165,7 +165,7 @@ class Command {
 			'memory_limit'   => $this->memory_limit( (string) get_flag_value( $assoc_args, 'memory-limit', '256M' ) ),
 			'max_actions'    => whole_number( $assoc_args, 'max-actions', 0 ),
 			'max_time'       => whole_number( $assoc_args, 'max-time', 0 ),
-			'job_timeout'    => whole_number( $assoc_args, 'job-timeout', absint( apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
+			'job_timeout'    => whole_number( $assoc_args, 'job-timeout', max( 0, (int) apply_filters( 'action_scheduler_failure_period', 5 * MINUTE_IN_SECONDS ) ) ),
 			'grace'          => whole_number( $assoc_args, 'grace', 30 ),
 			'commit_each'    => 'each' === get_flag_value( $assoc_args, 'commit', 'group' ),
 			'poll'           => whole_number( $assoc_args, 'poll', 1000 ),

@@ -80,7 +80,7 @@ static bool asq_crew_spawn(asq_supervisor *s, unsigned index)
 		asq_supervisor_say(s, false, "No worker can be started: %s.", strerror(failed));
 		return false;
 	}
-	s->child[index] = (asq_child) { .pid = pid, .born = asq_microtime(), .row_id = s->child[index].row_id,
+	s->child[index] = (asq_child) { .pid = pid, .born = asq_uptime(), .row_id = s->child[index].row_id,
 		.succeeded = s->child[index].succeeded, .failed = s->child[index].failed };
 	return true;
 }
@@ -94,7 +94,7 @@ static void asq_crew_start(asq_supervisor *s, unsigned index)
 	if (!asq_crew_spawn(s, index)) {
 		atomic_store(&member->state, ASQ_MEMBER_NONE);
 		s->start_failures++;
-		s->respawn_at = asq_microtime() + 1000000;
+		s->respawn_at = asq_uptime() + 1000000;
 	}
 }
 
@@ -102,7 +102,7 @@ static void asq_crew_start(asq_supervisor *s, unsigned index)
 void asq_crew_fill(asq_supervisor *s)
 {
 	for (unsigned i = 0; i < (unsigned) s->options->workers && !s->stopping && !s->down; i++) {
-		if (!s->child[i].pid && asq_microtime() >= s->respawn_at) {
+		if (!s->child[i].pid && asq_uptime() >= s->respawn_at) {
 			asq_crew_start(s, i);
 		}
 	}
@@ -167,7 +167,7 @@ static void asq_crew_failed_to_start(asq_supervisor *s, const char *how)
 	unsigned seconds = s->start_failures < 5 ? 1u << s->start_failures : 30;
 
 	s->start_failures++;
-	s->respawn_at = asq_microtime() + (int64_t) seconds * 1000000;
+	s->respawn_at = asq_uptime() + (int64_t) seconds * 1000000;
 	asq_supervisor_say(s, false, "A worker did not start. %s The next try is in %u s.", how, seconds);
 	if (s->start_failures >= ASQ_CREW_GIVE_UP && !asq_crew_alive(s)) {
 		asq_supervisor_say(s, false, "%u workers in a row did not start: giving up. Try `wp eval 'echo 1;'` to see why.", s->start_failures);
@@ -232,18 +232,18 @@ void asq_crew_overdue(const asq_slot *slot, char *how, size_t size)
 
 static bool asq_crew_is_overdue(const asq_supervisor *s, const asq_slot *slot, int64_t now, zend_long *timeout)
 {
-	int64_t started = atomic_load(&slot->started);
+	int64_t since = atomic_load(&slot->since);
 	asq_slot_state state = asq_slot_state_of(atomic_load(&slot->word));
 
 	/* Its policy's own is told before it begins. */
 	*timeout = state >= ASQ_SLOT_ENTERED && slot->timeout ? (zend_long) slot->timeout : s->options->job_timeout;
-	return *timeout && started && now - started >= *timeout * 1000000 && (state == ASQ_SLOT_ENTERED || state == ASQ_SLOT_RUNNING || state == ASQ_SLOT_OWN
+	return *timeout && since && now - since >= *timeout * 1000000 && (state == ASQ_SLOT_ENTERED || state == ASQ_SLOT_RUNNING || state == ASQ_SLOT_OWN
 		|| state == ASQ_SLOT_WRITTEN);
 }
 
 static void asq_crew_watch_action(asq_supervisor *s, asq_slot *slot, pid_t pid, int64_t *warned)
 {
-	int64_t now = asq_microtime();
+	int64_t now = asq_uptime();
 	zend_long timeout;
 
 	if (!asq_crew_is_overdue(s, slot, now, &timeout)) {
@@ -263,7 +263,7 @@ static void asq_crew_watch_orphans(asq_supervisor *s)
 {
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 		asq_slot *slot = asq_crew_slot(&s->heritage, i);
-		int64_t now = asq_microtime();
+		int64_t now = asq_uptime();
 		zend_long timeout;
 		pid_t pid;
 
@@ -283,7 +283,7 @@ static void asq_crew_watch_orphans(asq_supervisor *s)
  */
 void asq_crew_watch(asq_supervisor *s)
 {
-	int64_t now = asq_microtime();
+	int64_t now = asq_uptime();
 
 	s->watch += MIN(MAX(now - s->watched, 0), ASQ_CREW_LOOK);
 	s->watched = now;
@@ -294,7 +294,7 @@ void asq_crew_watch(asq_supervisor *s)
 		}
 		if (slot) {
 			asq_crew_watch_action(s, slot, s->child[i].pid, &s->child[i].warned);
-		} else if (s->child[i].pid && !s->child[i].started && asq_microtime() - s->child[i].born > ASQ_CREW_START) {
+		} else if (s->child[i].pid && !s->child[i].started && asq_uptime() - s->child[i].born > ASQ_CREW_START) {
 			kill(s->child[i].pid, SIGKILL);
 		}
 	}

@@ -66,6 +66,42 @@ static asq_status asq_tell_complete(asq_dispatching *d)
 	return status;
 }
 
+static zend_long asq_dispatch_queries(void)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval *made = wpdb ? asq_property(wpdb, "num_queries", sizeof("num_queries") - 1) : NULL;
+
+	return made ? zval_get_long(made) : 0;
+}
+
+/*
+ * Tables that a callback has left locked would be so for as long as this worker lives: for the supervisor, for other workers, and for
+ * this one's own connection. Nothing tells that there are any; so they are unlocked after each callback that has asked $wpdb anything.
+ */
+static void asq_unlock(asq_dispatching *d)
+{
+	zend_object *wpdb = asq_wpdb();
+	zval *dbh, args[2];
+	asq_pending pending;
+
+	if (!wpdb || asq_dispatch_queries() == d->queries) {
+		return;
+	}
+	dbh = asq_property(wpdb, "dbh", sizeof("dbh") - 1);
+	if (!dbh || Z_TYPE_P(dbh) != IS_OBJECT || !asq_class("mysqli", false) || !instanceof_function(Z_OBJCE_P(dbh), asq_class("mysqli", false))) {
+		return;
+	}
+	pending = asq_put_aside();
+	ZVAL_COPY(&args[0], dbh);
+	ZVAL_STRING(&args[1], "UNLOCK TABLES");
+	asq_call(NULL, "mysqli_query", 2, args);
+	zval_ptr_dtor(&args[0]);
+	zval_ptr_dtor(&args[1]);
+	/* A connection that is closed has none. */
+	zend_clear_exception();
+	asq_put_back(pending);
+}
+
 /*
  * A transaction that a callback has left open would hold the locks of all that comes after it, for as long as the worker
  * lives, and take it along in the end.
@@ -75,7 +111,11 @@ bool asq_dispatch_end_transaction(asq_dispatching *d)
 	zend_object *wpdb = asq_wpdb();
 	zval sql;
 
-	if (!d->run->pooled || !d->executing || !asq_site_in_transaction()) {
+	if (!d->run->pooled || !d->executing) {
+		return false;
+	}
+	if (!asq_site_in_transaction()) {
+		asq_unlock(d);
 		return false;
 	}
 	ZVAL_STRING(&sql, "ROLLBACK");
@@ -86,6 +126,7 @@ bool asq_dispatch_end_transaction(asq_dispatching *d)
 		asq_call_method(NULL, wpdb, "query", 1, &sql);
 		zval_ptr_dtor(&sql);
 	}
+	asq_unlock(d);
 	return true;
 }
 
@@ -93,6 +134,7 @@ static asq_status asq_execute(asq_dispatching *d)
 {
 	asq_status status;
 
+	d->queries = asq_dispatch_queries();
 	d->executing = !asq_site_in_transaction();
 	d->called = true;
 	status = asq_call_on(NULL, &d->action, "execute", 0, NULL);

@@ -18,6 +18,7 @@ typedef struct {
 	bool retries;       /* a retry policy decides what its failure comes to */
 	uint64_t letter;    /* its dead letter, once it has one */
 	bool called;        /* its callback is being called, or has thrown */
+	zend_long queries;  /* how many $wpdb had made before it */
 	bool executing;     /* its callback was called outside any transaction: it is to leave none */
 	bool looked, recurs;  /* whether it recurs, once that has been asked */
 	asq_outcome outcome;
@@ -74,7 +75,7 @@ asq_status asq_dispatch_recover(asq_dispatching *d);
 
 /* ---- dispatch.c ---------------------------------------------------------------------------------- */
 
-/* Ends a transaction that a callback has left open; false: there is none. */
+/* Ends a transaction that a callback has left open, and its LOCK TABLES; false: there is no transaction. */
 bool asq_dispatch_end_transaction(asq_dispatching *d);
 
 /* $action->get_schedule()->is_recurring() */

@@ -26,11 +26,11 @@ static bool asq_supervisor_groups(asq_supervisor *s, asq_site *site)
 	if (!zend_hash_num_elements(s->options->groups)) {
 		return true;
 	}
-	if (Z_TYPE(s->group_ids) == IS_UNDEF || asq_microtime() - s->last_groups > ASQ_GROUPS_US) {
+	if (Z_TYPE(s->group_ids) == IS_UNDEF || asq_uptime() - s->last_groups > ASQ_GROUPS_US) {
 		if (asq_store_group_ids(site, s->options->groups, &ids, &error) == ASQ_OK) {
 			zval_ptr_dtor(&s->group_ids);
 			ZVAL_COPY_VALUE(&s->group_ids, &ids);
-			s->last_groups = asq_microtime();
+			s->last_groups = asq_uptime();
 		}
 	}
 	return s->options->exclude_groups || (Z_TYPE(s->group_ids) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(s->group_ids)) > 0);
@@ -79,7 +79,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 	}
 	asq_site_close(&site);
 	status = asq_supervisor_noted(s, status, &error, "No actions could be claimed");
-	s->last_claim = asq_microtime();
+	s->last_claim = asq_uptime();
 	s->more = false;
 	if (status == ASQ_OK && Z_TYPE(rows) == IS_ARRAY) {
 		unsigned found = zend_hash_num_elements(Z_ARRVAL(rows));

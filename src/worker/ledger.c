@@ -448,7 +448,7 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 		asq_ledger_gather_slot(s, slot);
 	}
 	asq_pool_shrink(pool);
-	s->last_flush = asq_microtime();
+	s->last_flush = asq_uptime();
 	if (!s->flush.count) {
 		asq_ledger_answer(pool, wanted);
 		return ASQ_OK;
@@ -464,6 +464,10 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 		status = asq_supervisor_noted(s, status, &error, "What the workers have done could not be written");
 	}
 	if (status == ASQ_OK) {
+		if (s->blocked) {
+			s->blocked = false;
+			asq_supervisor_say(s, true, "The lock is gone.");
+		}
 		for (size_t i = 0; i < s->flush.count; i++) {
 			asq_ledger_written(s, &s->flush.entry[i]);
 		}

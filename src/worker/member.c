@@ -85,6 +85,7 @@ void asq_member_enter(const asq_run *run)
 {
 	if (run->slot) {
 		atomic_store(&run->slot->started, asq_microtime());
+		atomic_store(&run->slot->since, asq_uptime());
 		asq_member_set(run, ASQ_SLOT_ENTERED);
 	}
 }

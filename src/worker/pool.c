@@ -60,6 +60,18 @@ static bool asq_pool_map(asq_pool *pool)
 	return pool->memory != NULL;
 }
 
+/* Now, so that no write to it later finds the file system full, which would be a SIGBUS. It returns its error, errno stays as it is. */
+static bool asq_pool_allocate(asq_pool *pool)
+{
+	int failed;
+
+	do {
+		failed = posix_fallocate(pool->fd, 0, sizeof(asq_pool_memory));
+	} while (failed == EINTR);
+	errno = failed;
+	return failed == 0;
+}
+
 static void asq_pool_token(char *token)
 {
 	unsigned char bytes[ASQ_TOKEN_LENGTH / 2];
@@ -87,7 +99,7 @@ asq_status asq_pool_create(asq_pool *pool, uint64_t key, asq_error *error)
 		return asq_pool_fail(pool, error, "made");
 	}
 	/* The lock comes before the size: to an heir, a file without its size is one that is being made. */
-	if (flock(pool->fd, LOCK_EX | LOCK_NB) != 0 || posix_fallocate(pool->fd, 0, sizeof(asq_pool_memory)) != 0 || !asq_pool_map(pool)) {
+	if (flock(pool->fd, LOCK_EX | LOCK_NB) != 0 || !asq_pool_allocate(pool) || !asq_pool_map(pool)) {
 		unlink(pool->path);
 		return asq_pool_fail(pool, error, "made (it needs some 8 MB)");
 	}
@@ -233,6 +245,7 @@ static asq_slot *asq_slot_clear(asq_slot *slot)
 {
 	atomic_store(&slot->started, 0);
 	atomic_store(&slot->ended, 0);
+	atomic_store(&slot->since, 0);
 	atomic_store(&slot->hold, 0);
 	atomic_store(&slot->lost, 0);
 	slot->deaths = slot->repeated = slot->start_written = slot->unsure = slot->repeat = slot->killed_for = slot->row_length = 0;
@@ -275,7 +288,7 @@ void asq_pool_offer(asq_pool *pool, asq_slot *slot)
 	asq_pool_memory *memory = pool->memory;
 	uint64_t tail = atomic_load(&memory->tail);
 
-	slot->claimed = slot->offered = asq_microtime();
+	slot->claimed = slot->offered = asq_uptime();
 	atomic_store(&slot->word, asq_slot_word(ASQ_SLOT_READY, 0));
 	atomic_store(&memory->queue[tail % ASQ_POOL_SLOTS], (uint32_t) (slot - memory->slot));
 	atomic_store(&memory->tail, tail + 1);
@@ -313,6 +326,15 @@ unsigned asq_pool_room(const asq_pool *pool)
 	}
 	used = MAX(used, ready);
 	return used < ASQ_POOL_SLOTS ? ASQ_POOL_SLOTS - used : 0;
+}
+
+/*
+ * A supervisor that has stood still, or could not reach its database, may have been taken for dead: then what is on offer is another's
+ * by now, and may have been run already.
+ */
+bool asq_pool_is_leased(const asq_pool *pool)
+{
+	return asq_uptime() < atomic_load(&pool->memory->lease);
 }
 
 /*
@@ -405,12 +427,22 @@ void asq_pool_wake(_Atomic uint32_t *word, int count)
 	syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
 }
 
-int64_t asq_microtime(void)
+static int64_t asq_pool_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t asq_microtime(void)
+{
+	return asq_pool_clock(CLOCK_REALTIME);
+}
+
+int64_t asq_uptime(void)
+{
+	return asq_pool_clock(CLOCK_BOOTTIME);
 }
 
 #endif

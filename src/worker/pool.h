@@ -51,7 +51,8 @@ typedef struct asq_slot {
 	uint32_t task;                /* asq_task */
 	uint64_t action_id, claim_id; /* of a cleaning: 1, if it is the first of the day */
 	_Atomic int64_t started, ended;   /* microseconds of the wall clock */
-	int64_t claimed, offered;     /* when it became ready, and when it was last seen to be still ours */
+	_Atomic int64_t since;        /* its start, by asq_uptime() */
+	int64_t claimed, offered;     /* when it became ready, and when it was last seen to be still ours; by that, too */
 	_Atomic uint32_t hold;        /* the worker needs it beyond its completion: WRITTEN, not FREE */
 	_Atomic uint32_t lost;        /* the claim did not hold: nothing of it has been written */
 	uint32_t deaths;              /* supervisor's: so many workers have died with it before it began */
@@ -100,6 +101,7 @@ typedef struct {
 	_Atomic uint32_t asleep;           /* the supervisor waits for long: who has news rings */
 	_Atomic uint32_t work;             /* changes when there is something to take: idle workers wait on it */
 	_Atomic uint32_t waiting;          /* so many do */
+	_Atomic int64_t lease;             /* until then, by asq_uptime(), nobody takes the supervisor for dead: nothing is begun after that */
 	_Atomic uint32_t slots;            /* from this one on, none has been used of late: nobody looks there */
 	_Atomic uint64_t head, tail;       /* of queue[] */
 	_Atomic uint32_t queue[ASQ_POOL_SLOTS];
@@ -185,7 +187,8 @@ unsigned asq_pool_ready(const asq_pool *pool);
 /* Sees whether there are fewer slots to be looked at by now. */
 void asq_pool_shrink(asq_pool *pool);
 
-/* Worker: takes the next one, or NULL. */
+/* Worker: whether anything may be begun; and takes the next one, or NULL. */
+bool asq_pool_is_leased(const asq_pool *pool);
 asq_slot *asq_pool_take(asq_pool *pool, unsigned worker);
 
 /* Worker: sets the state of a slot that it has. */
@@ -201,7 +204,13 @@ void asq_slot_unpack(const asq_slot *slot, zval *row);
 void asq_pool_wait(_Atomic uint32_t *word, uint32_t seen, int milliseconds);
 void asq_pool_wake(_Atomic uint32_t *word, int count);
 
-/* Microseconds of the wall clock. */
+/* Microseconds of the wall clock: for dates. */
 int64_t asq_microtime(void);
+
+/*
+ * Microseconds since the machine was started, also those that it was suspended for: for how long something takes, since nobody
+ * sets this clock. All processes of a machine have the same.
+ */
+int64_t asq_uptime(void);
 
 #endif

@@ -22,7 +22,19 @@
 /* Who lives gives a sign of it once in ASQ_HEARTBEAT_SECONDS, and a second for its turn. */
 void asq_supervisor_unsteady(asq_supervisor *s)
 {
-	s->steady = MAX(s->steady, asq_microtime() - (ASQ_LEASE_SECONDS - ASQ_HEARTBEAT_SECONDS - 1) * ASQ_SECOND);
+	s->steady = MAX(s->steady, asq_uptime() - (ASQ_LEASE_SECONDS - ASQ_HEARTBEAT_SECONDS - 1) * ASQ_SECOND);
+}
+
+/* As others will see it: the sign of life is given between the question and its answer. */
+static void asq_supervisor_lease(asq_supervisor *s, int64_t asked)
+{
+	if (s->demoted) {
+		/* Our own connection has been made anew. WordPress's are not: callbacks would write to a server that is no primary any more. */
+		s->demoted = false;
+		asq_supervisor_say(s, true, "The database can be written to again: the workers are replaced, for they may be connected to one that cannot.");
+		asq_crew_leave(s);
+	}
+	atomic_store(&s->pool.memory->lease, asked + (ASQ_LEASE_SECONDS - 1) * ASQ_SECOND);
 }
 
 asq_status asq_supervisor_register(asq_supervisor *s)
@@ -30,6 +42,7 @@ asq_status asq_supervisor_register(asq_supervisor *s)
 	asq_site site;
 	asq_error error = {0};
 	uint64_t claim_id = 0;
+	int64_t asked = asq_uptime();
 	asq_status status;
 
 	asq_ledger_now(s);
@@ -42,8 +55,9 @@ asq_status asq_supervisor_register(asq_supervisor *s)
 		atomic_store(&s->pool.memory->supervisor_id, s->id);
 		atomic_store(&s->pool.memory->claim_id, claim_id);
 		/* A sign of life, too. One more in the same millisecond would change nothing in the row, and seem to find none. */
-		s->pulse = s->last_heartbeat = asq_microtime();
+		s->pulse = s->last_heartbeat = asq_uptime();
 		asq_supervisor_unsteady(s);
+		asq_supervisor_lease(s, asked);
 		for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
 			s->child[i].row_id = 0;
 		}
@@ -78,13 +92,28 @@ static uint64_t asq_rows_digest(const asq_worker_row *rows, size_t count)
 	return digest;
 }
 
+/* After a long silence somebody may have given back what is on offer, though nobody has taken us for dead: AS's cleaner does. */
+static void asq_supervisor_renew(asq_supervisor *s, int64_t asked)
+{
+	bool over = !asq_pool_is_leased(&s->pool);
+
+	if (over) {
+		s->last_check = 0;
+		asq_supervisor_check_offers(s, asq_uptime());
+	}
+	asq_supervisor_lease(s, asked);
+	if (over) {
+		asq_pool_ring_workers(&s->pool, ASQ_POOL_WORKERS);
+	}
+}
+
 void asq_supervisor_heartbeat(asq_supervisor *s)
 {
 	asq_worker_row rows[ASQ_POOL_WORKERS];
 	unsigned index[ASQ_POOL_WORKERS];
 	size_t count = asq_crew_rows(s, rows, index);
 	uint64_t news = asq_rows_digest(rows, count);
-	int64_t asked = asq_microtime();
+	int64_t asked = asq_uptime();
 	asq_site site;
 	asq_error error = {0};
 	asq_status status = asq_supervisor_open(s, &site, &error);
@@ -107,6 +136,7 @@ void asq_supervisor_heartbeat(asq_supervisor *s)
 			s->steady = asked;
 		}
 		s->pulse = s->last_heartbeat = asked;
+		asq_supervisor_renew(s, asked);
 		for (size_t i = 0; i < count; i++) {
 			s->child[index[i]].row_id = rows[i].worker_id;
 		}
@@ -218,7 +248,7 @@ void asq_supervisor_bury(asq_supervisor *s)
 	asq_error error = {0};
 	asq_verdict *verdicts;
 	uint64_t dead = 0;
-	int64_t asked = asq_microtime(), life = 0;
+	int64_t asked = asq_uptime(), life = 0;
 	zval failed, running;
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
@@ -232,7 +262,7 @@ void asq_supervisor_bury(asq_supervisor *s)
 		/* Until then nobody can be dead who was there now, nor who comes meanwhile. */
 		s->bury_after = MIN(MAX(life, ASQ_SECOND), ASQ_LEASE_SECONDS * ASQ_SECOND);
 	}
-	if (status != ASQ_OK || asq_microtime() - asked > ASQ_STALL_US || asq_microtime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
+	if (status != ASQ_OK || asq_uptime() - asked > ASQ_STALL_US || asq_uptime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		/* If the answer has taken too long, the others may have been kept waiting, too. */
 		return;
 	}

@@ -4,6 +4,7 @@
  */
 #include "supervisor.h"
 #include "php_asq.h"
+#include "src/db/client.h"
 #include "src/store/claim_due.h"
 #include "src/store/tables.h"
 #include "src/store/wake.h"
@@ -28,6 +29,7 @@
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_DAY           (86400 * ASQ_SECOND)
+#define ASQ_LOCK_PATIENCE 1                  /* seconds: who waits for a lock gives no sign of life, and hears no signal */
 
 /* ---- The database ----------------------------------------------------------------------------- */
 
@@ -45,12 +47,23 @@ asq_status asq_supervisor_open(asq_supervisor *s, asq_site *site, asq_error *err
 
 asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_error *error, const char *what)
 {
-	if (status == ASQ_FAILED) {
-		s->down_until = asq_microtime() + ASQ_SECOND / 4;
+	if (status == ASQ_FAILED && asq_error_is_lock(error)) {
+		/* The database is there, and goes on with all that does not need that row or table. */
+		if (!s->blocked) {
+			asq_supervisor_say(s, false, "%s: %s. Somebody holds a lock on it, perhaps an action that is running; it is tried again until it works.", what, error->message);
+		}
+		s->blocked = true;
+	} else if (status == ASQ_FAILED) {
+		s->down_until = asq_uptime() + ASQ_SECOND / 4;
 		if (!s->down) {
 			asq_supervisor_say(s, false, "%s: %s. It is tried again until it works.", what, error->message);
 		}
 		s->down = true;
+		if (asq_error_is_read_only(error)) {
+			/* Nothing is begun until it can be written that it was. */
+			atomic_store(&s->pool.memory->lease, 0);
+			s->demoted = true;
+		}
 	} else if (s->down && status == ASQ_OK) {
 		s->down = false;
 		s->start_failures = 0;
@@ -62,7 +75,7 @@ asq_status asq_supervisor_noted(asq_supervisor *s, asq_status status, const asq_
 
 bool asq_is_down(const asq_supervisor *s)
 {
-	return s->down && asq_microtime() < s->down_until;
+	return s->down && asq_uptime() < s->down_until;
 }
 
 /* ---- Signals ---------------------------------------------------------------------------------- */
@@ -92,7 +105,7 @@ static void asq_supervisor_signal(asq_supervisor *s, int signal)
 			asq_supervisor_say(s, true, "Restarting the workers, one after the other.");
 			s->restarting = true;
 			s->restart_next = 0;
-			s->restart_since = asq_microtime();
+			s->restart_since = asq_uptime();
 			asq_claim_cursor_look(&s->cursor);
 			break;
 		case SIGUSR1:
@@ -187,7 +200,8 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 		until = MIN(until, s->look_at);
 	}
 	if (s->next_due < INT64_MAX / ASQ_SECOND && !s->stopping) {
-		until = MIN(until, s->next_due * ASQ_SECOND);
+		/* A date: by the clock that tells dates, as it goes now. */
+		until = MIN(until, now + s->next_due * ASQ_SECOND - asq_microtime());
 	}
 	if (asq_supervisor_wants(s, now)) {
 		until = MIN(until, s->last_claim + ASQ_CLAIM_US);
@@ -220,7 +234,7 @@ static int64_t asq_supervisor_idle_time(asq_supervisor *s, int64_t now)
 /* Since the last time, but for what was slept on purpose, there should have passed next to nothing. */
 static void asq_supervisor_tick(asq_supervisor *s, int64_t slept)
 {
-	int64_t now = asq_microtime();
+	int64_t now = asq_uptime();
 
 	if (s->tick && now - s->tick - slept > ASQ_STALL_US) {
 		asq_supervisor_unsteady(s);
@@ -236,7 +250,7 @@ static void asq_supervisor_wait(asq_supervisor *s)
 {
 	struct pollfd fds[] = { { s->signals, POLLIN, 0 }, { s->bell, POLLIN, 0 }, { s->wake, POLLIN, 0 } };
 	/* Never for long: who sleeps does not notice that all stand still. */
-	int64_t now = asq_microtime(), microseconds = MIN(asq_supervisor_idle_time(s, now), ASQ_SECOND);
+	int64_t now = asq_uptime(), microseconds = MIN(asq_supervisor_idle_time(s, now), ASQ_SECOND);
 	bool busy = !s->stopping && asq_pool_ready(&s->pool) > 0 && microseconds > ASQ_FLUSH_US;
 	uint64_t rung;
 	int64_t due;
@@ -289,18 +303,19 @@ static void asq_supervisor_ask(asq_supervisor *s, int64_t now)
 }
 
 /* A day's first cleaning, by UTC, also looks for what deleted actions have left behind. */
-static bool asq_supervisor_new_day(asq_supervisor *s, int64_t now)
+static bool asq_supervisor_new_day(asq_supervisor *s)
 {
-	bool is_new = now / ASQ_DAY != s->last_day;
+	int64_t day = asq_microtime() / ASQ_DAY;
+	bool is_new = day != s->last_day;
 
-	s->last_day = now / ASQ_DAY;
+	s->last_day = day;
 	return is_new;
 }
 
 /* Once a turn: what is due by the clock. Of the queries that an idle supervisor makes, there is one in each turn. */
 static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 {
-	if (s->next_due <= now / ASQ_SECOND) {
+	if (s->next_due <= asq_microtime() / ASQ_SECOND) {
 		s->more = true;
 		s->next_due = INT64_MAX;
 	}
@@ -324,7 +339,7 @@ static void asq_supervisor_clock(asq_supervisor *s, int64_t now)
 	if (now >= s->clean_at && !s->stopping) {
 		/* While there is nothing to run, what others have left can wait a little longer. */
 		s->clean_at = now + (asq_supervisor_is_calm(s, now) ? 2 : 1) * ASQ_CLEAN_US;
-		asq_ledger_task(s, ASQ_TASK_CLEAN, asq_supervisor_new_day(s, now), NULL);
+		asq_ledger_task(s, ASQ_TASK_CLEAN, asq_supervisor_new_day(s), NULL);
 	}
 }
 
@@ -357,7 +372,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 
 	asq_supervisor_wait(s);
 	asq_crew_reap(s);
-	now = asq_microtime();
+	now = asq_uptime();
 	if (s->stopping) {
 		asq_supervisor_shut(s, now);
 	}
@@ -371,7 +386,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	asq_crew_watch(s);
 	asq_crew_restart(s);
 	asq_supervisor_tick(s, 0);
-	now = asq_microtime();
+	now = asq_uptime();
 	asq_supervisor_clock(s, now);
 	asq_supervisor_pace(s, now);
 	asq_supervisor_show(s, now);
@@ -386,8 +401,11 @@ static void asq_supervisor_turn(asq_supervisor *s)
 static asq_status asq_supervisor_open_descriptors(asq_supervisor *s, asq_error *error)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGCHLD };
+	struct sigaction heard = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
+	/* Who starts us may ignore it, and that is inherited: then children vanish without a word. */
+	sigaction(SIGCHLD, &heard, NULL);
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		sigaddset(&set, signals[i]);
@@ -428,6 +446,9 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	s->key = asq_wake_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
+	/* A new connection, for one that is patient. */
+	ASQ_G(lock_patience) = ASQ_LOCK_PATIENCE;
+	asq_client_close();
 	if (status == ASQ_OK) {
 		status = asq_supervisor_open_descriptors(s, error);
 	}
@@ -521,7 +542,7 @@ static bool asq_supervisor_may_wait(asq_supervisor *s)
 	const struct timespec pause = { 0, 50 * 1000 * 1000 };
 
 	asq_supervisor_signals(s);
-	if (!s->down || s->at_once || asq_microtime() >= s->stop_at) {
+	if (s->at_once || asq_uptime() >= s->stop_at) {
 		return false;
 	}
 	nanosleep(&pause, NULL);
@@ -534,7 +555,7 @@ static void asq_supervisor_end(asq_supervisor *s)
 	bool clean = false;
 
 	if (s->pool.memory) {
-		for (unsigned i = 0; !clean && (i < 20 || asq_supervisor_may_wait(s)); i++) {
+		for (unsigned i = 0; !clean && (i == 0 || (s->down || s->blocked ? asq_supervisor_may_wait(s) : i < 20)); i++) {
 			s->down_until = 0;
 			clean = asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_flush(s, &s->pool) == ASQ_OK && asq_ledger_open(&s->pool) == asq_ledger_tasks(&s->pool);
 		}
@@ -598,15 +619,15 @@ static void asq_supervisor_loop(asq_supervisor *s)
 {
 	s->more = true;
 	s->next_due = INT64_MAX;
-	s->clean_at = asq_microtime() + 5 * ASQ_SECOND;
+	s->clean_at = asq_uptime() + 5 * ASQ_SECOND;
 	s->last_day = asq_microtime() / ASQ_DAY;
-	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_microtime();
+	s->last_poll = s->last_heartbeat = s->last_touch = s->last_rate = asq_uptime();
 	asq_supervisor_succeed(s);
 	asq_supervisor_say(s, true, "%ld workers for %s; supervisor %d.", (long) s->options->workers, s->host, (int) getpid());
 	while (!s->stopping || asq_crew_alive(s)) {
 		asq_supervisor_turn(s);
-		if (!s->heritage.memory && asq_microtime() - s->last_listen > ASQ_SECOND) {
-			s->last_listen = asq_microtime();
+		if (!s->heritage.memory && asq_uptime() - s->last_listen > ASQ_SECOND) {
+			s->last_listen = asq_uptime();
 			asq_supervisor_succeed(s);
 			asq_wake_move_up(s->key, &s->wake, &s->wake_place);
 		}

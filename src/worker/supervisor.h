@@ -14,7 +14,7 @@
 /* By this a worker knows that it is one: see asq_member_run(). */
 #define ASQ_WORKER_VARIABLE "ASQ_WORKER"
 
-#define ASQ_SECOND   1000000ll     /* in microseconds, as all times here are */
+#define ASQ_SECOND   1000000ll     /* in microseconds, as all times here are; by asq_uptime(), but for dates */
 #define ASQ_CLAIM_US 2000          /* between two claims */
 #define ASQ_SOON_US  50000         /* after a claim that has emptied the queue: when to look what is next */
 #define ASQ_CHECK_US 100000        /* between two looks whether what is offered is still ours */
@@ -115,6 +115,8 @@ typedef struct asq_supervisor {
 	int64_t next_due;               /* seconds; INT64_MAX: nothing is scheduled */
 	int64_t down_until;             /* the database is away: when to try again */
 	bool down;
+	bool blocked;                   /* something could not be written for somebody's locks */
+	bool demoted;                   /* it was read-only: where the workers' connections lead nothing may be written any more */
 	uint64_t rows_told;             /* a digest of the workers' rows as they were last written */
 	uint64_t rate_seen;
 	double rate;                    /* actions a second */

@@ -66,7 +66,8 @@ static void asq_member_interrupt(zend_execute_data *execute_data)
 {
 	asq_membership *member = ASQ_G(member);
 
-	if (member && member->timed_out && member->slot && !EG(exception)) {
+	/* It is the action at hand that is meant, not the one before, which may have ended in the same moment. */
+	if (member && member->timed_out && member->slot && member->slot->killed_for && !EG(exception)) {
 		member->timed_out = 0;
 		zend_throw_exception_ex(asq_timeout_exception, 0, "The action was ended after %u seconds (%s).", member->slot->killed_for,
 			member->slot->timeout ? "its retry policy's timeout" : "--job-timeout");
@@ -135,7 +136,7 @@ static asq_status asq_member_free_memory(asq_working *w)
 	zend_object *wpdb;
 	zval *global = asq_global("wpdb", sizeof("wpdb") - 1), *queries;
 
-	w->fresh = asq_microtime();
+	w->fresh = asq_uptime();
 	wpdb = global && Z_TYPE_P(global) == IS_OBJECT ? Z_OBJ_P(global) : NULL;
 	queries = wpdb ? asq_property(wpdb, "queries", sizeof("queries") - 1) : NULL;
 	if (queries && Z_TYPE_P(queries) == IS_ARRAY) {
@@ -204,6 +205,18 @@ static void asq_member_home(void)
 	}
 }
 
+/* A callback's set_time_limit() is for itself: it must not be the end of another one that comes after it. */
+static void asq_member_unlimit(void)
+{
+	zend_string *name;
+
+	if (EG(timeout_seconds)) {
+		name = zend_string_init("max_execution_time", sizeof("max_execution_time") - 1, 0);
+		zend_restore_ini_entry(name, ZEND_INI_STAGE_RUNTIME);
+		zend_string_release(name);
+	}
+}
+
 static asq_status asq_member_action(asq_working *w, asq_run *run)
 {
 	asq_outcome outcome = ASQ_OUTCOME_IGNORED;
@@ -238,6 +251,7 @@ static asq_status asq_member_do(asq_working *w, asq_run *run, asq_slot *slot)
 		asq_member_set(run, ASQ_SLOT_OWN);
 		status = asq_member_task(w, slot);
 	}
+	asq_member_unlimit();
 	/* Else the process ends, say for want of its database, and the supervisor sees to what it leaves. */
 	if (status == ASQ_OK) {
 		asq_member_end_slot(run);
@@ -253,7 +267,7 @@ static asq_status asq_member_turn_busy(asq_working *w)
 {
 	asq_status status = ASQ_OK;
 
-	if (asq_microtime() - w->fresh > ASQ_FRESH_US) {
+	if (asq_uptime() - w->fresh > ASQ_FRESH_US) {
 		status = asq_member_free_memory(w);
 	}
 	if (status == ASQ_OK && !w->busy) {
@@ -287,7 +301,7 @@ static bool asq_member_is_to_leave(const asq_working *w)
 
 	return member->leave || atomic_load(&member->self->leave) || !asq_supervisor_lives(member)
 		|| (member->limits.actions && w->done >= member->limits.actions)
-		|| (member->limits.seconds && asq_microtime() - w->since >= member->limits.seconds * 1000000)
+		|| (member->limits.seconds && asq_uptime() - w->since >= member->limits.seconds * 1000000)
 		|| (member->limits.memory && zend_memory_usage(true) >= (size_t) member->limits.memory);
 }
 
@@ -297,7 +311,7 @@ static void asq_member_idle(asq_membership *member)
 	uint32_t seen = atomic_load(&memory->work);
 
 	atomic_fetch_add(&memory->waiting, 1);
-	if (atomic_load(&memory->head) == atomic_load(&memory->tail)) {
+	if (atomic_load(&memory->head) == atomic_load(&memory->tail) || !asq_pool_is_leased(&member->pool)) {
 		/* The supervisor may be waiting for us to run out of work. */
 		asq_ring_if_asleep(member);
 		asq_pool_wait(&memory->work, seen, ASQ_IDLE_MS);
@@ -311,7 +325,7 @@ static asq_status asq_member_loop(asq_working *w, asq_run *run)
 	asq_slot *slot;
 
 	while (status == ASQ_OK && !asq_member_is_to_leave(w)) {
-		slot = asq_pool_take(&w->member->pool, w->member->index);
+		slot = asq_pool_is_leased(&w->member->pool) ? asq_pool_take(&w->member->pool, w->member->index) : NULL;
 		if (!slot) {
 			status = asq_member_turn_idle(w, run);
 			if (status == ASQ_OK) {
@@ -363,7 +377,7 @@ asq_status asq_member_run(const char *where, const asq_member_limits *limits, zv
 {
 	/* As long as the process: a fatal error jumps over our frames, and the shutdown still looks at it. */
 	asq_membership *member = pecalloc(1, sizeof(*member), 1);
-	asq_working w = { .member = member, .context = context, .since = asq_microtime() };
+	asq_working w = { .member = member, .context = context, .since = asq_uptime() };
 	asq_status status;
 
 	member->limits = *limits;
