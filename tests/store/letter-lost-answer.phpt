@@ -89,7 +89,7 @@ asq_test_print( 'SELECT retry_count, new_action_id > 9223372036854775807 FROM {a
 taken: retried, 1 actions, retries 1, at a time, action it, to be retried: [], in the list as well, retried of all 1
 taken again: retried, 1 actions, retries 1, at a time, action it, to be retried: [], in the list as well, retried of all 1
 stored: retried, 1 actions, retries 1, at a time, action it, to be retried: [], in the list as well, retried of all 1
-nothing made of it: not retried, 0 actions, retries 2, at a time, action none, to be retried: [], in the list as well, retried of all 1
+nothing made of it: not retried, 0 actions, retries 2, at a time, action 77, to be retried: [], in the list as well, retried of all 1
 killed: , 0 actions, retries 1, at a time, action none, to be retried: [1], in the list as well, retried of all 0
 another at once: not retried, 0 actions, retries 1, at a time, action none, to be retried: [1], in the list as well, retried of all 0
 minutes later: , 0 actions, retries 0, at no time, action none, to be retried: [1], in the list as well, retried of all 0
