@@ -65,6 +65,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	uint64_t saved_log_id;
 	uint64_t logged_already;     /* what listeners log of this action is in the log (worker/member.c) */
 	unsigned lock_patience;      /* seconds that a new connection's statements wait for locks; 0: as long as the server lets them */
+	unsigned silence;            /* seconds after which the server ends a new connection that says nothing, and its transaction; 0: its own limit */
 	struct asq_membership *member;   /* this process as a worker of a pool (worker/member.c), or NULL */
 	void (*interrupt)(zend_execute_data *);   /* the engine's hook that member.c has put itself before */
 	struct asq_run *run;         /* the queue run that is going on, if any (worker/) */

@@ -244,6 +244,9 @@ static asq_status asq_client_session(asq_client *client, asq_error *error)
 	if (ASQ_G(lock_patience)) {
 		smart_str_append_printf(&sql, ", innodb_lock_wait_timeout=%u, lock_wait_timeout=%u", ASQ_G(lock_patience), ASQ_G(lock_patience));
 	}
+	if (ASQ_G(silence)) {
+		smart_str_append_printf(&sql, ", wait_timeout=%u", ASQ_G(silence));
+	}
 	smart_str_0(&sql);
 	failed = mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s));
 	while (!failed && mysql_more_results(client->conn)) {

@@ -185,6 +185,54 @@ if wanted still; then
 	nothing_left 'all stand still'
 fi
 
+# A host that vanishes closes no connection: its power, or its network, is gone. What it has locked by then the server lets go.
+locks_held() { [[ $(sql -e 'SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0') != 0 ]]; }
+
+# stop_within SUPERVISOR: stops it in the midst of a transaction, with all of its workers.
+stop_within() {
+	local i all
+	for ((i = 0; i < 300; i++)); do
+		kill -STOP "$1"
+		# The server makes this table anew only where nobody has read it for 0.1 s; and what is under way has an end by the second look.
+		sleep 0.15
+		if locks_held && sleep 0.3 && locks_held; then
+			mapfile -t all < <(workers_of "$1")
+			kill -STOP "${all[@]}"
+			return 0
+		fi
+		kill -CONT "$1"
+		sleep 0.0$((RANDOM % 90 + 10))
+	done
+	return 1
+}
+
+if can_be_apart && wanted vanished; then
+	fresh
+	pool_start watcher --workers=1 --group=watched
+	watcher=$POOL
+	at_work 1
+	log_times
+	enqueue 1 1 0
+	apart vanished --workers=2
+	vanished=$POOL
+	comes 'a host vanishes: one runs' holds in-progress "SELECT status FROM {actions} WHERE args LIKE '[1,%'"
+	enqueue 2 20000 1
+	comes 'a host vanishes: it works' started 100
+	stop_within "$vanished" || not_ok 'a host vanishes: in the midst of a transaction'
+	began=$(now)
+	LOOK=$RUN/watcher
+	comes 'a host vanishes: what it held is free again' holds 0 "$nothing_held"
+	took=$((($(logged "${silent##*| }") - began) / 1000))
+	is 'a host vanishes: what it ran fails after that' yes "$( ((took > 0)) && echo yes || echo "after $took ms")"
+	at_most 'a host vanishes: what it held is free again, whatever it had locked, in milliseconds' 15000 "$took"
+	is 'a host vanishes: its rows are gone' 1 "$(rows "SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0")"
+	kill_all "$vanished"
+	POOL=$watcher
+	pool_term
+	empty_queue
+	nothing_left 'a host vanishes'
+fi
+
 # ---- One that is stopped while its workers run short actions ------------------------------------
 
 # Group commit: what its workers have done since its last flush is run again by others. That is so much as is claimed ahead.
