@@ -57,6 +57,12 @@ static bool asq_pool_at_least(const char *name, zend_long value, zend_long least
 	return true;
 }
 
+/* Ten years are as good as for ever, and are counted in microseconds without an overflow. */
+static void asq_pool_at_most_ever(zend_long *seconds)
+{
+	*seconds = MIN(*seconds, 3650 * 86400);
+}
+
 static bool asq_pool_read(HashTable *options, asq_pool_options *pool, asq_member_limits *limits, zval **hooks, zval **groups)
 {
 	zval *value;
@@ -70,6 +76,9 @@ static bool asq_pool_read(HashTable *options, asq_pool_options *pool, asq_member
 			|| !asq_pool_at_least("poll", pool->poll, 100, 60000)) {
 		return false;
 	}
+	asq_pool_at_most_ever(&pool->job_timeout);
+	asq_pool_at_most_ever(&pool->grace);
+	asq_pool_at_most_ever(&limits->seconds);
 	value = asq_option(options, "exclude_groups");
 	pool->exclude_groups = value && zend_is_true(value);
 	value = asq_option(options, "commit_each");

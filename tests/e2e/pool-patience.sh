@@ -32,7 +32,7 @@ sleep 7 # longer than a worker may take to answer
 kill -CONT "${POOL[p]}"
 sleep 1
 kill -CONT "$worker" 2>/dev/null || true # it may have been killed
-wait_for 60 queue_says failed 'SELECT status FROM {actions}' || true
+wait_for 150 queue_says failed 'SELECT status FROM {actions}' || true
 is 'a worker that could not answer is not killed for it' 'started | failed: The action was ended after 1 seconds (--job-timeout).' \
 	"$(queue "SELECT GROUP_CONCAT(REGEXP_REPLACE(message, '^action | via WP CLI', '') ORDER BY log_id SEPARATOR ' | ') FROM {logs}")"
 pool_ends p
