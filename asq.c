@@ -92,6 +92,7 @@ ZEND_INI_BEGIN()
 	STD_ZEND_INI_BOOLEAN("asq.ssl_verify", "1", PHP_INI_SYSTEM, OnUpdateBool, ssl_verify, zend_asq_globals, asq_globals)
 	STD_ZEND_INI_ENTRY("asq.connect_timeout", "10", PHP_INI_ALL, asq_on_seconds, connect_timeout, zend_asq_globals, asq_globals)
 	STD_ZEND_INI_ENTRY("asq.timeout", "60", PHP_INI_ALL, asq_on_seconds, timeout, zend_asq_globals, asq_globals)
+	STD_ZEND_INI_ENTRY("asq.lock_wait", "1", PHP_INI_ALL, asq_on_seconds, lock_wait, zend_asq_globals, asq_globals)
 	STD_ZEND_INI_ENTRY("asq.spin", "300", PHP_INI_ALL, asq_on_microseconds, spin, zend_asq_globals, asq_globals)
 ZEND_INI_END()
 

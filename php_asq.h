@@ -42,6 +42,7 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	bool ssl_verify;
 	zend_long connect_timeout;
 	zend_long timeout;
+	zend_long lock_wait;         /* a supervisor's lock_patience */
 	zend_long spin;              /* microseconds */
 
 	/* Kept between requests: the module's own connection (db/client.c owns it). */

@@ -29,7 +29,6 @@
 #define ASQ_CALM_US       (10 * ASQ_SECOND)
 #define ASQ_CLEAN_US      (60 * ASQ_SECOND)
 #define ASQ_DAY           (86400 * ASQ_SECOND)
-#define ASQ_LOCK_PATIENCE 1                  /* seconds: who waits for a lock gives no sign of life, and hears no signal */
 /*
  * Seconds: a host that vanishes in the midst of a transaction closes no connection, and what it has locked would keep others from
  * taking over. Who lives says something once in ASQ_HEARTBEAT_SECONDS, and a second for its turn.
@@ -451,8 +450,8 @@ static asq_status asq_supervisor_prepare(asq_supervisor *s, asq_error *error)
 	s->key = asq_wake_key(&site);
 	status = asq_supervisor_schema(s, &site, error);
 	asq_site_close(&site);
-	/* A new connection, for one that is patient. */
-	ASQ_G(lock_patience) = ASQ_LOCK_PATIENCE;
+	/* A new connection, for one that is patient. Who waits for a lock gives no sign of life, and hears no signal. */
+	ASQ_G(lock_patience) = (unsigned) ASQ_G(lock_wait);
 	ASQ_G(silence) = ASQ_SILENCE;
 	asq_client_close();
 	if (status == ASQ_OK) {

@@ -18,6 +18,7 @@ asq.connect_timeout  "10"  anywhere
 asq.database         ""    anywhere
 asq.host             ""    anywhere
 asq.link             "auto" anywhere
+asq.lock_wait        "1"   anywhere
 asq.password         ""    anywhere
 asq.password_file    ""    anywhere
 asq.prefix           "wp_" anywhere

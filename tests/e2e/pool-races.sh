@@ -4,6 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/races.inc"
 
+# A supervisor, too, waits for as long as the test wants it to: usually it tries again after a second, and lets others in between.
+mkdir "$RUN/ini"
+echo 'asq.lock_wait=600' >"$RUN/ini/races.ini"
+export PHP_INI_SCAN_DIR=$RUN/ini
+
 # The pool's own cleaner keeps off what a test has made old.
 mu_plugin quiet <<'PHP'
 if ( defined( 'WP_CLI' ) ) {
