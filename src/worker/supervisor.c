@@ -160,7 +160,7 @@ static int64_t asq_supervisor_poll_interval(const asq_supervisor *s, int64_t now
 	if (s->options->drain) {
 		return ASQ_SOON_US;
 	}
-	return asq_supervisor_is_calm(s, now) ? interval + interval / 8 : interval;
+	return asq_supervisor_is_calm(s, now) ? interval + interval / 5 : interval;
 }
 
 static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
@@ -171,7 +171,7 @@ static int64_t asq_supervisor_poll_at(const asq_supervisor *s, int64_t now)
 /* When another question than a poll may be asked: after a pause, and after a poll, if the last one was none. */
 static int64_t asq_supervisor_other_at(const asq_supervisor *s, int64_t now)
 {
-	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 8);
+	int64_t rest = MIN(asq_supervisor_poll_interval(s, now), ASQ_SECOND + ASQ_SECOND / 5);
 
 	return s->asked_other ? MAX(s->last_ask + rest, asq_supervisor_poll_at(s, now)) : s->last_ask + rest;
 }
