@@ -136,6 +136,23 @@ if wanted hold; then
 	nothing_left 'a callback locks rows for 20 s'
 fi
 
+# ---- A sign of life that changes nothing ------------------------------------------------------------------
+
+# As one that comes twice in a millisecond: it was given all the same.
+if wanted pulse; then
+	fresh
+	pool_start pulse --workers=1
+	at_work 1
+	at_exit rows 'DROP TRIGGER IF EXISTS e2e_pulse'
+	rows 'CREATE TRIGGER e2e_pulse BEFORE UPDATE ON {workers} FOR EACH ROW SET NEW.heartbeat_gmt = OLD.heartbeat_gmt'
+	sleep 11 # two or three signs of life
+	rows 'DROP TRIGGER e2e_pulse'
+	is 'a sign of life that changes nothing: it goes on as it was' '1 ' "$(rows 'SELECT COUNT(*) FROM {workers} WHERE supervisor_id = 0') $(grep 'starts anew' "$RUN/pulse" || true)"
+	pool_term
+	is 'a sign of life that changes nothing: it ends well' 0 "$STATUS"
+	nothing_left 'a sign of life that changes nothing'
+fi
+
 # ---- A parent that ignores its children's ends ---------------------------------------------------------
 
 # That is inherited by what it starts.
