@@ -47,8 +47,11 @@ asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *t
 	uint64_t known;
 	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers", "SELECT 1 FROM %s");
 
-	smart_str_append_printf(sql, " WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0 AND token=", (zend_ulong) supervisor_id);
-	asq_sql_chars(&site->link, sql, token, strlen(token));
+	smart_str_append_printf(sql, " WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0", (zend_ulong) supervisor_id);
+	if (token) {
+		smart_str_appends(sql, " AND token=");
+		asq_sql_chars(&site->link, sql, token, strlen(token));
+	}
 	status = asq_statement_number(site, &batch, &known, error);
 	return status == ASQ_OK && !known ? ASQ_NOT_FOUND : status;
 }
@@ -140,19 +143,6 @@ static void asq_heartbeat_undo(asq_site *site, const zend_string *workers, uint6
 	asq_batch_free(&batch);
 }
 
-/* A sign of life that changed nothing may have come twice in a millisecond, say for a deadlock in between: only who is not there is gone. */
-static asq_status asq_heartbeat_look(asq_site *site, const zend_string *table, uint64_t supervisor_id, asq_error *error)
-{
-	asq_batch batch;
-	uint64_t known;
-	asq_status status;
-
-	asq_batch_init(&batch, false);
-	smart_str_append_printf(asq_batch_add(&batch), "SELECT 1 FROM %s WHERE worker_id=" ZEND_ULONG_FMT " AND supervisor_id=0", ZSTR_VAL(table), (zend_ulong) supervisor_id);
-	status = asq_statement_number(site, &batch, &known, error);
-	return status == ASQ_OK && !known ? ASQ_NOT_FOUND : status;
-}
-
 asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const char *state, uint64_t claim_id, asq_worker_row *workers, size_t count,
 	asq_error *error)
 {
@@ -165,7 +155,8 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 	asq_heartbeat_known(site, &batch, table, supervisor_id, workers, count);
 	status = asq_site_run(site, &batch, error);
 	if (status == ASQ_OK && batch.result[0].affected < 1) {
-		status = asq_heartbeat_look(site, table, supervisor_id, error);
+		/* One that changed nothing may have come twice in a millisecond, say for a deadlock in between: only who is not there is gone. */
+		status = asq_store_knows(site, supervisor_id, NULL, error);
 	}
 	asq_batch_free(&batch);
 	if (status == ASQ_NOT_FOUND) {

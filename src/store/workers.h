@@ -21,7 +21,7 @@ typedef struct {
 	uint64_t succeeded, failed, memory;
 } asq_worker_row;
 
-/* Whether there is a supervisor of that id and token here: ASQ_NOT_FOUND if not. */
+/* Whether there is a supervisor of that id and token (NULL: any) here: ASQ_NOT_FOUND if not. */
 asq_status asq_store_knows(asq_site *site, uint64_t supervisor_id, const char *token, asq_error *error);
 
 /* Makes a supervisor's row, and the claim under which it will hold actions. */
