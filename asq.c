@@ -110,7 +110,7 @@ static PHP_GINIT_FUNCTION(asq)
 static PHP_GSHUTDOWN_FUNCTION(asq)
 {
 #ifdef ZTS
-	asq_client_thread_end(asq_globals->client);
+	asq_client_thread_end(asq_globals->client, asq_globals->beside);
 #endif
 	(void) asq_globals;
 }

@@ -45,8 +45,8 @@ ZEND_BEGIN_MODULE_GLOBALS(asq)
 	zend_long lock_wait;         /* a supervisor's lock_patience */
 	zend_long spin;              /* microseconds */
 
-	/* Kept between requests: the module's own connection (db/client.c owns it). */
-	struct asq_client *client;
+	/* Kept between requests: the module's own connection (db/client.c owns it), and, for as long as it is of use, a second one. */
+	struct asq_client *client, *beside;
 	struct asq_forgotten *forgotten;
 	void *zval_to_mysqlnd;       /* mysqlnd's function of that name, once it has been needed */
 	unsigned spin_misses, spin_rest;   /* how often looking for an answer was of no use lately, and how many waits leave it out (db/wait.c) */

@@ -43,6 +43,11 @@ static char *asq_dup(const zend_string *s)
 	return s && ZSTR_LEN(s) ? pestrndup(ZSTR_VAL(s), ZSTR_LEN(s), 1) : NULL;
 }
 
+static char *asq_copy(const char *s)
+{
+	return s ? pestrdup(s, 1) : NULL;
+}
+
 static void asq_client_free(asq_client *client)
 {
 	if (client->password) {
@@ -101,8 +106,9 @@ static void asq_client_end(asq_client *client)
 
 void asq_client_close(void)
 {
+	asq_client_end(ASQ_G(beside));
 	asq_client_end(ASQ_G(client));
-	ASQ_G(client) = NULL;
+	ASQ_G(client) = ASQ_G(beside) = NULL;
 }
 
 /* ---- The address ------------------------------------------------------------------------------ */
@@ -304,6 +310,24 @@ static asq_client *asq_client_new(const asq_target *target)
 	return client;
 }
 
+/* Another one to the same place. */
+static asq_client *asq_client_twin(const asq_client *first)
+{
+	asq_client *client = pecalloc(1, sizeof(*client), 1);
+
+	client->key = pestrdup(first->key, 1);
+	client->host = asq_copy(first->host);
+	client->socket = asq_copy(first->socket);
+	client->user = asq_copy(first->user);
+	client->password = asq_copy(first->password);
+	client->database = asq_copy(first->database);
+	client->charset = asq_copy(first->charset);
+	client->collate = asq_copy(first->collate);
+	client->port = first->port;
+	client->flags = first->flags;
+	return client;
+}
+
 /* Whether the connection is there and ours; one that has been idle is asked. */
 static bool asq_client_alive(asq_client *client)
 {
@@ -423,21 +447,27 @@ static void asq_client_join(const asq_batch *batch, smart_str *sql)
 	smart_str_0(sql);
 }
 
-static asq_status asq_client_send(asq_client *client, asq_batch *batch, asq_error *error)
+static asq_status asq_client_send(asq_client *client, const asq_batch *batch, asq_error *error)
 {
 	smart_str sql = {0};
-	asq_status status;
+	asq_status status = ASQ_OK;
 
 	if (!client->conn) {
 		return asq_error_set(error, 2006, "The database connection is closed.");
 	}
 	asq_client_join(batch, &sql);
-	if (mysql_real_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0) {
+	if (mysql_send_query(client->conn, ZSTR_VAL(sql.s), ZSTR_LEN(sql.s)) != 0) {
 		status = asq_client_fail(client, error);
-	} else {
-		status = asq_client_answers(client, batch, error);
 	}
 	smart_str_free(&sql);
+	return status;
+}
+
+/* The answers to what has been sent. */
+static asq_status asq_client_receive(asq_client *client, asq_batch *batch, asq_error *error)
+{
+	asq_status status = mysql_read_query_result(client->conn) != 0 ? asq_client_fail(client, error) : asq_client_answers(client, batch, error);
+
 	if (status == ASQ_OK) {
 		asq_client_drain(client);
 	} else if (!asq_error_is_gone(error)) {
@@ -445,6 +475,13 @@ static asq_status asq_client_send(asq_client *client, asq_batch *batch, asq_erro
 	}
 	client->used = time(NULL);
 	return status;
+}
+
+static asq_status asq_client_query(asq_client *client, asq_batch *batch, asq_error *error)
+{
+	asq_status status = asq_client_send(client, batch, error);
+
+	return status == ASQ_OK ? asq_client_receive(client, batch, error) : status;
 }
 
 /* ASQ_DECLINED: it is to be sent as text. */
@@ -480,7 +517,7 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 	asq_status status = asq_client_prepared(client, batch, error);
 
 	if (status == ASQ_DECLINED) {
-		status = asq_client_send(client, batch, error);
+		status = asq_client_query(client, batch, error);
 	}
 	/* A server that logs statements cannot log those of READ COMMITTED. */
 	if (status == ASQ_FAILED && asq_error_is_binlog(error) && mysql_real_query(client->conn, repeatable, sizeof(repeatable) - 1) == 0) {
@@ -489,7 +526,7 @@ static asq_status asq_client_run(asq_link *link, asq_batch *batch, asq_error *er
 			return status;
 		}
 		asq_batch_clear(batch);
-		status = asq_client_send(client, batch, error);
+		status = asq_client_query(client, batch, error);
 	}
 	client->stale = client->stale || (status == ASQ_FAILED && asq_error_is_read_only(error));
 	return status;
@@ -533,19 +570,62 @@ static asq_status asq_client_reopen(asq_link *link, asq_error *error)
 	return status;
 }
 
+static asq_status asq_client_begin(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	return asq_client_send(link->handle, batch, error);
+}
+
+static asq_status asq_client_finish(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	asq_client *client = link->handle;
+	asq_status status = asq_client_receive(client, batch, error);
+
+	client->stale = client->stale || (status == ASQ_FAILED && asq_error_is_read_only(error));
+	return status;
+}
+
+static asq_status asq_client_beside(asq_link *link, asq_link *beside, asq_error *error);
+
+static void asq_client_part(asq_link *beside)
+{
+	(void) beside;
+	asq_client_end(ASQ_G(beside));
+	ASQ_G(beside) = NULL;
+}
+
 static const asq_link_vtable asq_client_vtable = {
-	asq_client_escape, asq_client_run, asq_client_reopen, true, true
+	asq_client_escape, asq_client_run, asq_client_reopen, asq_client_begin, asq_client_finish, asq_client_beside, asq_client_part, true, true
 };
 
-static void asq_client_fill(asq_link *link)
+static void asq_client_fill(asq_link *link, asq_client *client)
 {
 	link->vtable = &asq_client_vtable;
 	link->collects = NULL;
 	link->in_transaction = false;
-	link->utf8mb3 = strncmp(mysql_character_set_name(ASQ_G(client)->conn), "utf8mb4", 7) != 0;
-	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(ASQ_G(client)->conn));
-	link->compound = asq_server_has_compound(mysql_get_server_info(ASQ_G(client)->conn));
-	link->handle = ASQ_G(client);
+	link->utf8mb3 = strncmp(mysql_character_set_name(client->conn), "utf8mb4", 7) != 0;
+	link->skip_locked = asq_server_skips_locked(mysql_get_server_info(client->conn));
+	link->compound = asq_server_has_compound(mysql_get_server_info(client->conn));
+	link->handle = client;
+}
+
+static asq_status asq_client_beside(asq_link *link, asq_link *beside, asq_error *error)
+{
+	const asq_client *first = link->handle;
+
+	if (ASQ_G(beside) && strcmp(ASQ_G(beside)->key, first->key) != 0) {
+		asq_client_part(beside);
+	}
+	if (!ASQ_G(beside)) {
+		ASQ_G(beside) = asq_client_twin(first);
+	}
+	if (!asq_client_alive(ASQ_G(beside)) && asq_client_open(ASQ_G(beside), error) != ASQ_OK) {
+		return ASQ_FAILED;
+	}
+	if (ASQ_G(beside)->dirty) {
+		asq_client_roll_back(ASQ_G(beside));
+	}
+	asq_client_fill(beside, ASQ_G(beside));
+	return ASQ_OK;
 }
 
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
@@ -567,7 +647,7 @@ asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *
 	if (ASQ_G(client)->dirty) {
 		asq_client_roll_back(ASQ_G(client));
 	}
-	asq_client_fill(link);
+	asq_client_fill(link, ASQ_G(client));
 	return ASQ_OK;
 }
 
@@ -581,7 +661,7 @@ bool asq_client_current(asq_link *link)
 	if (client->dirty) {
 		asq_client_roll_back(client);
 	}
-	asq_client_fill(link);
+	asq_client_fill(link, client);
 	return true;
 }
 
@@ -589,6 +669,8 @@ void asq_client_release(void)
 {
 	asq_client *client = ASQ_G(client);
 
+	asq_client_end(ASQ_G(beside));
+	ASQ_G(beside) = NULL;
 	if (client && client->conn && client->owner == getpid() && client->dirty) {
 		asq_client_roll_back(client);
 	}
@@ -623,8 +705,9 @@ void asq_client_library_end(void)
 	mysql_library_end();
 }
 
-void asq_client_thread_end(asq_client *client)
+void asq_client_thread_end(asq_client *client, asq_client *beside)
 {
 	asq_client_end(client);
+	asq_client_end(beside);
 	mysql_thread_end();
 }

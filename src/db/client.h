@@ -1,5 +1,5 @@
 /*
- * client.h: the module's own connection, through libmariadb or libmysqlclient. One per thread, kept open
+ * client.h: the module's own connection, through libmariadb or libmysqlclient. One per thread, now and then two, kept open
  * between requests, and made anew after a fork.
  */
 #ifndef ASQ_DB_CLIENT_H
@@ -29,7 +29,7 @@ asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *
 /* Makes *link the connection that is open, wherever it leads; false: there is none, or it is a parent's. */
 bool asq_client_current(asq_link *link);
 
-/* Ends the connection (module shutdown), or brings it to a clean state (request shutdown). */
+/* Ends the connections (module shutdown), or brings the first to a clean state (request shutdown). */
 void asq_client_close(void);
 void asq_client_release(void);
 
@@ -41,7 +41,7 @@ const char *asq_client_server(void);
 bool asq_client_library_init(void);
 void asq_client_library_end(void);
 
-/* The end of a thread, and of the connection that it had, or NULL. */
-void asq_client_thread_end(asq_client *client);
+/* The end of a thread, and of the connections that it had, or NULL. */
+void asq_client_thread_end(asq_client *client, asq_client *beside);
 
 #endif

@@ -133,6 +133,33 @@ asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
 	}
 }
 
+asq_status asq_link_begin(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	*error = (asq_error) {0};
+	asq_batch_terminate(batch);
+	return link->vtable->begin(link, batch, error);
+}
+
+asq_status asq_link_finish(asq_link *link, asq_batch *batch, asq_error *error)
+{
+	*error = (asq_error) {0};
+	return link->vtable->finish(link, batch, error);
+}
+
+asq_status asq_link_beside(asq_link *link, asq_link *beside, asq_error *error)
+{
+	*error = (asq_error) {0};
+	if (!link->vtable->beside || link->in_transaction) {
+		return ASQ_DECLINED;
+	}
+	return link->vtable->beside(link, beside, error);
+}
+
+void asq_link_part(asq_link *beside)
+{
+	beside->vtable->part(beside);
+}
+
 /* Nothing to write: what the look has locked is let go. */
 static asq_status asq_transact_end(asq_link *link, asq_error *error)
 {

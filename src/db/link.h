@@ -23,7 +23,7 @@ typedef struct {
  * A list of statements, in order. In a transactional batch all happen or none: on the own link it is sent
  * as one BEGIN; ...; COMMIT in one round trip; on $wpdb's it joins the caller's transaction.
  */
-#define ASQ_BATCH_MAX 12
+#define ASQ_BATCH_MAX 16
 
 /* A value in a statement's text, and where it stands there, its quotes included. */
 #define ASQ_VALUES_MAX 20
@@ -59,6 +59,12 @@ typedef struct {
 	asq_status (*run)(asq_link *link, asq_batch *batch, asq_error *error);
 	/* Makes a lost connection anew. */
 	asq_status (*reopen)(asq_link *link, asq_error *error);
+	/* Sends the batch, and takes its answers; NULL: this link cannot wait for them later. */
+	asq_status (*begin)(asq_link *link, asq_batch *batch, asq_error *error);
+	asq_status (*finish)(asq_link *link, asq_batch *batch, asq_error *error);
+	/* Another one to the same place, and its end; NULL: there is none to be had. */
+	asq_status (*beside)(asq_link *link, asq_link *beside, asq_error *error);
+	void (*part)(asq_link *beside);
 	bool reopens;    /* it can do that at all */
 	bool codes;      /* errors come with their numbers */
 } asq_link_vtable;
@@ -89,6 +95,20 @@ smart_str *asq_batch_add(asq_batch *batch);
  * in a caller's transaction they are reported.
  */
 asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error);
+
+/*
+ * A batch in two halves: in between the server works, and the link is not to be used. Nothing is tried again; of what has been
+ * begun, the end is to be asked for.
+ */
+asq_status asq_link_begin(asq_link *link, asq_batch *batch, asq_error *error);
+asq_status asq_link_finish(asq_link *link, asq_batch *batch, asq_error *error);
+
+/*
+ * A second link to where this one leads, which the two halves are for: on that one the server does something, and meanwhile
+ * something else on this one. There is one at a time; it stays open until asq_link_part(), or the end of the request.
+ */
+asq_status asq_link_beside(asq_link *link, asq_link *beside, asq_error *error);
+void asq_link_part(asq_link *beside);
 
 /*
  * A transaction in two round trips, for what has to be looked at before it can be written: `look` is run and its rows

@@ -151,7 +151,7 @@ static asq_status asq_wpdb_reopen(asq_link *link, asq_error *error)
 }
 
 static const asq_link_vtable asq_mysqlnd_vtable = {
-	asq_mysqlnd_escape, asq_mysqlnd_run, asq_wpdb_reopen, false, true
+	asq_mysqlnd_escape, asq_mysqlnd_run, asq_wpdb_reopen, NULL, NULL, NULL, NULL, false, true
 };
 
 /* ---- Any other connection --------------------------------------------------------------------- */
@@ -218,7 +218,7 @@ static asq_status asq_query_run(asq_link *link, asq_batch *batch, asq_error *err
 }
 
 static const asq_link_vtable asq_query_vtable = {
-	asq_query_escape, asq_query_run, asq_wpdb_reopen, false, false
+	asq_query_escape, asq_query_run, asq_wpdb_reopen, NULL, NULL, NULL, NULL, false, false
 };
 
 void asq_wpdb_link(asq_link *link, zend_object *wpdb)
