@@ -59,8 +59,6 @@ asq_status asq_claiming_read_pauses(asq_claiming *claiming, asq_error *error)
 	return status;
 }
 
-/* ---- Statements --------------------------------------------------------------------------------- */
-
 /* The filter, and what is paused. */
 void asq_claiming_conditions(asq_claiming *claiming, smart_str *sql)
 {
@@ -104,34 +102,42 @@ static void asq_claim_columns(asq_claiming *claiming, smart_str *sql)
 		ZSTR_VAL(claiming->site->groups), ZSTR_VAL(claiming->site->actions));
 }
 
-/* The rows of these ids that are still free. */
-static void asq_claim_select(asq_claiming *claiming, smart_str *sql, const smart_str *ids)
+/* The rows of these ids that are still free, as they come: that is, by their ids. */
+static void asq_claim_select(asq_claiming *claiming, smart_str *sql)
 {
 	asq_claim_columns(claiming, sql);
-	smart_str_appends(sql, " FORCE INDEX (PRIMARY) WHERE a.action_id IN (");
-	smart_str_append_smart_str(sql, ids);
-	smart_str_appends(sql, ") AND ");
+	smart_str_appends(sql, " FORCE INDEX (PRIMARY) WHERE ");
+	asq_sql_ids(sql, claiming->ids, claiming->count);
+	smart_str_appends(sql, " AND ");
 	asq_claiming_where(claiming, sql);
-	asq_claiming_order(claiming, sql);
 	smart_str_appends(sql, claiming->site->link.skip_locked ? " FOR UPDATE SKIP LOCKED" : " FOR UPDATE");
 }
 
-static void asq_claim_write(asq_claiming *claiming, smart_str *sql, const smart_str *ids)
+static void asq_claim_write(asq_claiming *claiming, smart_str *sql, const smart_str *condition)
 {
 	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET claim_id=" ZEND_ULONG_FMT ", ",
 		ZSTR_VAL(claiming->site->actions), (zend_ulong) claiming->claim_id);
 	asq_sql_attempted(claiming->site, sql, claiming->filter->now_gmt, claiming->filter->now_local);
-	smart_str_appends(sql, " WHERE action_id IN (");
-	smart_str_append_smart_str(sql, ids);
-	smart_str_appends(sql, ") AND " ASQ_FREE);
+	smart_str_appends(sql, " WHERE ");
+	smart_str_append_smart_str(sql, condition);
+	smart_str_appends(sql, " AND " ASQ_FREE);
 }
 
 /* ---- The transaction ---------------------------------------------------------------------------- */
 
-static void asq_claim_ids(HashTable *rows, smart_str *ids)
+/* The condition for the rows. */
+static void asq_claim_rows(HashTable *rows, smart_str *sql)
 {
-	asq_sql_column(ids, rows, ASQ_COL_ID);
-	smart_str_0(ids);
+	uint64_t *ids = safe_emalloc(zend_hash_num_elements(rows), sizeof(*ids), 0);
+	size_t count = 0;
+	zval *row;
+
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		ids[count++] = asq_row_number(row, ASQ_COL_ID);
+	} ZEND_HASH_FOREACH_END();
+	asq_sql_ids(sql, ids, count);
+	smart_str_0(sql);
+	efree(ids);
 }
 
 /*
@@ -155,29 +161,45 @@ static asq_status asq_claim_fill(asq_batch *look, asq_batch *write, void *contex
 		return ASQ_OK;
 	}
 	if (rows && zend_hash_num_elements(rows)) {
-		asq_claim_ids(rows, &cursor->doubt);
+		asq_claim_rows(rows, &cursor->doubt);
 		cursor->doubt_claim = claiming->claim_id;
 		asq_claim_write(claiming, asq_batch_add(write), &cursor->doubt);
 	}
 	return ASQ_OK;
 }
 
-/* Adds rows to those that are handed out. */
+static void asq_claim_take_row(asq_claiming *claiming, zval *row)
+{
+	Z_TRY_ADDREF_P(row);
+	zend_hash_next_index_insert_new(Z_ARRVAL_P(claiming->rows), row);
+}
+
+/* Adds rows to those that are handed out, in the order in which their ids were found: to sort them the server takes as long as to read them. */
 static void asq_claim_take(asq_claiming *claiming, const asq_result *result)
 {
-	HashTable *rows = asq_result_rows(result);
+	HashTable *rows = asq_result_rows(result), by_id;
 	zval *row;
 
-	if (rows) {
-		ZEND_HASH_FOREACH_VAL(rows, row) {
-			Z_TRY_ADDREF_P(row);
-			zend_hash_next_index_insert_new(Z_ARRVAL_P(claiming->rows), row);
-		} ZEND_HASH_FOREACH_END();
+	if (!rows) {
+		return;
 	}
+	zend_hash_init(&by_id, zend_hash_num_elements(rows), NULL, NULL, 0);
+	ZEND_HASH_FOREACH_VAL(rows, row) {
+		zval at;
+		ZVAL_PTR(&at, row);
+		zend_hash_index_update(&by_id, asq_row_number(row, ASQ_COL_ID), &at);
+	} ZEND_HASH_FOREACH_END();
+	for (size_t i = 0; i < claiming->count; i++) {
+		row = zend_hash_index_find_ptr(&by_id, claiming->ids[i]);
+		if (row) {
+			asq_claim_take_row(claiming, row);
+		}
+	}
+	zend_hash_destroy(&by_id);
 }
 
 /* Claims those of the ids that nobody else has. */
-static asq_status asq_claim_these(asq_claiming *claiming, const smart_str *ids, asq_error *error)
+static asq_status asq_claim_these(asq_claiming *claiming, asq_error *error)
 {
 	asq_batch look, write;
 	asq_status status;
@@ -185,7 +207,7 @@ static asq_status asq_claim_these(asq_claiming *claiming, const smart_str *ids, 
 	asq_batch_init_patient(&look, false);
 	asq_batch_init(&write, false);
 	asq_store_pauses_select(asq_batch_add(&look), claiming->pauses);
-	asq_claim_select(claiming, asq_batch_add(&look), ids);
+	asq_claim_select(claiming, asq_batch_add(&look));
 	status = asq_link_transact(&claiming->site->link, &look, &write, asq_claim_fill, claiming, error);
 	if (status == ASQ_OK && !claiming->again) {
 		smart_str_free(&claiming->cursor->doubt);
@@ -207,12 +229,17 @@ static asq_status asq_claim_recover(asq_claiming *claiming, asq_error *error)
 	asq_batch_init_patient(&batch, false);
 	sql = asq_batch_add(&batch);
 	asq_claim_columns(claiming, sql);
-	smart_str_appends(sql, " WHERE a.action_id IN (");
+	smart_str_appends(sql, " WHERE ");
 	smart_str_append_smart_str(sql, &cursor->doubt);
-	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' ORDER BY " ASQ_ORDER, (zend_ulong) claiming->claim_id);
+	smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' ORDER BY " ASQ_ORDER, (zend_ulong) claiming->claim_id);
 	status = asq_site_run(claiming->site, &batch, error);
+	if (status == ASQ_OK && asq_result_rows(&batch.result[0])) {
+		zval *row;
+		ZEND_HASH_FOREACH_VAL(asq_result_rows(&batch.result[0]), row) {
+			asq_claim_take_row(claiming, row);
+		} ZEND_HASH_FOREACH_END();
+	}
 	if (status == ASQ_OK) {
-		asq_claim_take(claiming, &batch.result[0]);
 		smart_str_free(&cursor->doubt);
 	}
 	asq_batch_free(&batch);
@@ -286,16 +313,16 @@ static asq_status asq_claim_loop(asq_claiming *claiming, asq_error *error)
 	bool more = true;
 
 	while (status == ASQ_OK && more && !claiming->again && !claiming->cursor->paused_all && asq_claiming_wanted(claiming) > 0) {
-		smart_str ids = {0};
-		if (asq_found_next(claiming, &ids)) {
-			status = asq_claim_these(claiming, &ids, error);
+		claiming->ids = asq_found_next(claiming, &claiming->count);
+		if (claiming->ids) {
+			status = asq_claim_these(claiming, error);
+			efree(claiming->ids);
 		} else if (asq_monotonic() > claiming->until && asq_claiming_is_filtered(claiming)) {
 			claiming->cursor->unfinished = true;
 			more = false;
 		} else {
 			status = asq_claim_find(claiming, &more, error);
 		}
-		smart_str_free(&ids);
 	}
 	return status;
 }

@@ -37,8 +37,8 @@ typedef struct {
 	HashTable *found;                            /* ids to be claimed next, and how many of them were */
 	uint32_t found_used;
 	double found_at, found_cost;
-	uint64_t doubt_claim;                        /* ids that may have been claimed by a commit whose answer was lost */
-	smart_str doubt;
+	uint64_t doubt_claim;                        /* of a commit whose answer was lost, */
+	smart_str doubt;                             /* ... the condition for them */
 } asq_claim_cursor;
 
 /*

@@ -223,24 +223,25 @@ static void asq_found_return(asq_claim_cursor *cursor)
 	asq_claim_forget_found(cursor);
 }
 
-/* The next ids that were found; false: there are none, or they are too old. */
-bool asq_found_next(asq_claiming *claiming, smart_str *ids)
+/* The next ids that were found, in their order, to be freed; NULL: there are none, or they are too old. */
+uint64_t *asq_found_next(asq_claiming *claiming, size_t *count)
 {
 	asq_claim_cursor *cursor = claiming->cursor;
 	double longest = asq_claiming_by_index(claiming) ? ASQ_FOUND_SECONDS : ASQ_SCAN_SECONDS;
-	uint32_t count = cursor->found ? zend_hash_num_elements(cursor->found) : 0, end;
+	uint32_t found = cursor->found ? zend_hash_num_elements(cursor->found) : 0;
+	uint64_t *ids;
 
-	if (cursor->found_used >= count) {
-		return false;
+	if (cursor->found_used >= found) {
+		return NULL;
 	}
 	if (asq_monotonic() - cursor->found_at > MAX(cursor->found_cost, longest)) {
 		asq_found_return(cursor);
-		return false;
+		return NULL;
 	}
-	end = cursor->found_used + (uint32_t) MIN((uint32_t) asq_claiming_wanted(claiming), count - cursor->found_used);
-	while (cursor->found_used < end) {
-		smart_str_appends(ids, ids->s ? "," : "");
-		smart_str_append(ids, asq_row_get(zend_hash_index_find(cursor->found, cursor->found_used++), 0));
+	*count = MIN((uint32_t) asq_claiming_wanted(claiming), found - cursor->found_used);
+	ids = safe_emalloc(*count, sizeof(*ids), 0);
+	for (size_t i = 0; i < *count; i++) {
+		ids[i] = asq_row_number(zend_hash_index_find(cursor->found, cursor->found_used++), 0);
 	}
-	return true;
+	return ids;
 }

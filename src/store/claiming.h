@@ -24,6 +24,8 @@ typedef struct {
 	zend_string *pauses;     /* the table's name */
 	zval *rows;
 	char calm[20];           /* what is dated before it has been committed, as a rule; "": it is midnight */
+	uint64_t *ids;           /* what is being claimed, in order */
+	size_t count;
 	bool again;              /* what it went by has changed meanwhile */
 	bool looked, swept;      /* in this call: the full look, and all pairs from their positions */
 	bool found;              /* without an index: in this call */
@@ -87,7 +89,7 @@ void asq_rest_range(smart_str *sql, const asq_claim_position *after);
 asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_error *error);
 
 /* The next ids that were found; false: there are none, or they are too old. */
-bool asq_found_next(asq_claiming *claiming, smart_str *ids);
+uint64_t *asq_found_next(asq_claiming *claiming, size_t *count);
 
 /* A full look; and whether it would take its share of the time only, four times a second unless there is nothing else to do. */
 asq_status asq_claim_look(asq_claiming *claiming, asq_error *error);

@@ -72,6 +72,58 @@ void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, c
 	asq_sql_string(&site->link, sql, local);
 }
 
+#define ASQ_RANGE_LEAST 8
+
+static int asq_ids_compare(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *) a, right = *(const uint64_t *) b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* So many ids from there on follow one another. */
+static size_t asq_ids_run(const uint64_t *ids, size_t count)
+{
+	size_t run = 1;
+
+	while (run < count && ids[run] == ids[run - 1] + 1) {
+		run++;
+	}
+	return run;
+}
+
+/* A range ends before the run's last id, which stands in the list: so whoever reads it to its end meets no row that is not meant. */
+static void asq_sql_sorted_ids(smart_str *sql, const uint64_t *ids, size_t count)
+{
+	smart_str list = {0};
+
+	smart_str_appendc(sql, '(');
+	for (size_t at = 0, run; at < count; at += run) {
+		run = asq_ids_run(ids + at, count - at);
+		if (run >= ASQ_RANGE_LEAST) {
+			smart_str_append_printf(sql, "action_id BETWEEN " ZEND_ULONG_FMT " AND " ZEND_ULONG_FMT " OR ", (zend_ulong) ids[at], (zend_ulong) ids[at + run - 2]);
+		} else {
+			run = 1;
+		}
+		smart_str_appends(&list, list.s ? "," : "");
+		smart_str_append_unsigned(&list, ids[at + run - 1]);
+	}
+	smart_str_appends(sql, "action_id IN (");
+	smart_str_append_smart_str(sql, &list);
+	smart_str_appends(sql, "))");
+	smart_str_free(&list);
+}
+
+void asq_sql_ids(smart_str *sql, const uint64_t *ids, size_t count)
+{
+	uint64_t *sorted = safe_emalloc(count, sizeof(*sorted), 0);
+
+	memcpy(sorted, ids, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), asq_ids_compare);
+	asq_sql_sorted_ids(sql, sorted, count);
+	efree(sorted);
+}
+
 void asq_sql_column(smart_str *sql, HashTable *rows, uint32_t column)
 {
 	bool first = true;

@@ -34,6 +34,12 @@ void asq_sql_attempted(asq_site *site, smart_str *sql, const zend_string *gmt, c
  */
 void asq_sql_if_changed(smart_str *sql);
 
+/*
+ * Appends a condition: action_id is one of these, of which there is at least one. Ids that follow one another, as those of an import
+ * do, are said as a range, which spares the server looking up each by itself.
+ */
+void asq_sql_ids(smart_str *sql, const uint64_t *ids, size_t count);
+
 /* Appends a column of some rows, with commas in between: numbers, as they came. */
 void asq_sql_column(smart_str *sql, HashTable *rows, uint32_t column);
 

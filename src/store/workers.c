@@ -172,16 +172,6 @@ asq_status asq_store_heartbeat(asq_site *site, uint64_t supervisor_id, const cha
 	return status;
 }
 
-static void asq_append_ids(smart_str *sql, const uint64_t *ids, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0) {
-			smart_str_appendc(sql, ',');
-		}
-		asq_sql_long(sql, (int64_t) ids[i]);
-	}
-}
-
 asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, uint64_t claim_id, const zend_string *now_gmt,
 	const zend_string *now_local, asq_error *error)
 {
@@ -191,11 +181,11 @@ asq_status asq_store_touch(asq_site *site, const uint64_t *ids, size_t count, ui
 
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "UPDATE %s SET ", ZSTR_VAL(site->actions));
+	smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET ", ZSTR_VAL(site->actions));
 	asq_sql_attempted(site, sql, now_gmt, now_local);
-	smart_str_appends(sql, " WHERE action_id IN (");
-	asq_append_ids(sql, ids, count);
-	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) claim_id);
+	smart_str_appends(sql, " WHERE ");
+	asq_sql_ids(sql, ids, count);
+	smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status IN ('" ASQ_STATUS_PENDING "','" ASQ_STATUS_RUNNING "')", (zend_ulong) claim_id);
 	status = asq_site_run(site, &batch, error);
 	asq_batch_free(&batch);
 	return status;
@@ -216,9 +206,9 @@ asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t c
 	}
 	asq_batch_init(&batch, false);
 	sql = asq_batch_add(&batch);
-	smart_str_append_printf(sql, "SELECT action_id FROM %s WHERE action_id IN (", ZSTR_VAL(site->actions));
-	asq_append_ids(sql, ids, count);
-	smart_str_append_printf(sql, ") AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' AND scheduled_date_gmt<=", (zend_ulong) claim_id);
+	smart_str_append_printf(sql, "SELECT action_id FROM %s FORCE INDEX (PRIMARY) WHERE ", ZSTR_VAL(site->actions));
+	asq_sql_ids(sql, ids, count);
+	smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status='" ASQ_STATUS_PENDING "' AND scheduled_date_gmt<=", (zend_ulong) claim_id);
 	asq_sql_string(&site->link, sql, due);
 	smart_str_append_smart_str(sql, &paused);
 	smart_str_free(&paused);
