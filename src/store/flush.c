@@ -23,14 +23,15 @@ static int asq_flush_compare(const void *a, const void *b)
 
 static void asq_flush_look(asq_site *site, smart_str *sql, const asq_flush *flush)
 {
-	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts, scheduled_date_gmt FROM %s FORCE INDEX (PRIMARY) WHERE action_id IN (", ZSTR_VAL(site->actions));
+	uint64_t *id = safe_emalloc(flush->count, sizeof(*id), 0);
+
+	smart_str_append_printf(sql, "SELECT action_id, claim_id, status, attempts, scheduled_date_gmt FROM %s FORCE INDEX (PRIMARY) WHERE ", ZSTR_VAL(site->actions));
 	for (size_t i = 0; i < flush->count; i++) {
-		if (i > 0) {
-			smart_str_appendc(sql, ',');
-		}
-		asq_sql_long(sql, (int64_t) flush->entry[i].action_id);
+		id[i] = flush->entry[i].action_id;
 	}
-	smart_str_appends(sql, ") ORDER BY action_id FOR UPDATE");
+	asq_sql_ids(sql, id, flush->count);
+	efree(id);
+	smart_str_appends(sql, " ORDER BY action_id FOR UPDATE");
 }
 
 /* What an entry makes of its row, by the status that it finds. `again`: an earlier commit of the same may have gone through. */
@@ -119,56 +120,53 @@ static bool asq_flush_is(const asq_flush_entry *entry, const asq_flush_change *c
 /* The number of rows that it is for; 0: no statement is added. fenced: only those that are as they are expected to be. */
 static size_t asq_flush_update(asq_site *site, asq_batch *write, const asq_flush *flush, const asq_flush_change *change, bool fenced)
 {
-	smart_str *sql = NULL;
+	uint64_t *id = safe_emalloc(flush->count, sizeof(*id), 0);
 	size_t rows = 0;
+	smart_str *sql;
 
 	for (size_t i = 0; i < flush->count; i++) {
-		if (!asq_flush_is(&flush->entry[i], change)) {
-			continue;
+		if (asq_flush_is(&flush->entry[i], change)) {
+			id[rows++] = flush->entry[i].action_id;
 		}
-		if (!sql) {
-			sql = asq_batch_add(write);
-			smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %s", ZSTR_VAL(site->actions), change->set);
-			if (change->dated) {
-				smart_str_appends(sql, ", ");
-				asq_sql_attempted(site, sql, flush->now_gmt, flush->now_local);
-			}
-			smart_str_appends(sql, " WHERE action_id IN (");
-		} else {
-			smart_str_appendc(sql, ',');
+	}
+	if (rows) {
+		sql = asq_batch_add(write);
+		smart_str_append_printf(sql, "UPDATE %s FORCE INDEX (PRIMARY) SET %s", ZSTR_VAL(site->actions), change->set);
+		if (change->dated) {
+			smart_str_appends(sql, ", ");
+			asq_sql_attempted(site, sql, flush->now_gmt, flush->now_local);
 		}
-		asq_sql_long(sql, (int64_t) flush->entry[i].action_id);
-		rows++;
+		smart_str_appends(sql, " WHERE ");
+		asq_sql_ids(sql, id, rows);
+		if (fenced) {
+			smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'", (zend_ulong) flush->entry[0].claim_id, change->from);
+		}
 	}
-	if (sql) {
-		smart_str_appendc(sql, ')');
-	}
-	if (sql && fenced) {
-		smart_str_append_printf(sql, " AND claim_id=" ZEND_ULONG_FMT " AND status='%s'", (zend_ulong) flush->entry[0].claim_id, change->from);
-	}
+	efree(id);
 	return rows;
 }
 
-static void asq_flush_log_row(asq_site *site, asq_batch *write, smart_str **sql, uint64_t id, const asq_log_row *row)
+static void asq_flush_log_row(asq_site *site, asq_log_many *many, uint64_t id, const asq_log_row *row)
 {
 	if (row->message) {
-		asq_store_log_add(site, write, sql, id, row);
+		asq_store_log_many(site, many, id, row);
 	}
 }
 
 static void asq_flush_log(asq_site *site, asq_batch *write, const asq_flush *flush)
 {
-	smart_str *sql = NULL;
+	asq_log_many many = {0};
 
 	for (size_t i = 0; i < flush->count; i++) {
 		const asq_flush_entry *entry = &flush->entry[i];
 		if (entry->begins) {
-			asq_flush_log_row(site, write, &sql, entry->action_id, &entry->start_log);
+			asq_flush_log_row(site, &many, entry->action_id, &entry->start_log);
 		}
 		if (entry->ends) {
-			asq_flush_log_row(site, write, &sql, entry->action_id, &entry->end_log);
+			asq_flush_log_row(site, &many, entry->action_id, &entry->end_log);
 		}
 	}
+	asq_store_log_many_end(site, write, &many);
 }
 
 static asq_status asq_flush_fill(asq_batch *look, asq_batch *write, void *context, asq_error *error)
@@ -199,15 +197,10 @@ static bool asq_flush_may_hope(const asq_flush *flush)
 	return !flush->again;
 }
 
-typedef struct {
-	asq_flushing flushing;
-	size_t expected[sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0])];   /* of each statement */
-} asq_flush_hope;
-
-static void asq_flush_hope_update(asq_flush_hope *hope, asq_batch *update)
+/* Statements that change so many rows in all, none more than it should: if the sum is right, each is. */
+static void asq_flush_hope(asq_site *site, asq_flush *flush, asq_batch *update)
 {
-	asq_flush *flush = hope->flushing.flush;
-
+	flush->expected = 0;
 	for (size_t i = 0; i < flush->count; i++) {
 		asq_flush_entry *entry = &flush->entry[i];
 		entry->begins = !entry->start_written;
@@ -215,39 +208,38 @@ static void asq_flush_hope_update(asq_flush_hope *hope, asq_batch *update)
 		entry->lost = false;
 	}
 	for (size_t i = 0; i < sizeof(asq_flush_changes) / sizeof(asq_flush_changes[0]); i++) {
-		size_t rows = asq_flush_changes[i].from ? asq_flush_update(hope->flushing.site, update, flush, &asq_flush_changes[i], true) : 0;
-		if (rows) {
-			hope->expected[update->count - 1] = rows;
-		}
+		flush->expected += asq_flush_changes[i].from ? asq_flush_update(site, update, flush, &asq_flush_changes[i], true) : 0;
 	}
 }
 
 static asq_status asq_flush_hope_fill(asq_batch *update, asq_batch *write, void *context, asq_error *error)
 {
-	asq_flush_hope *hope = context;
+	asq_flushing *hope = context;
+	int64_t changed = 0;
 
 	(void) error;
 	for (unsigned i = 0; i < update->count; i++) {
-		if (update->result[i].affected != (int64_t) hope->expected[i]) {
-			hope->flushing.flush->again = hope->flushing.flush->again || write->retried;
-			return ASQ_DECLINED;
-		}
+		changed += update->result[i].affected;
 	}
-	asq_flush_log(hope->flushing.site, write, hope->flushing.flush);
+	if (changed != (int64_t) hope->flush->expected) {
+		hope->flush->again = hope->flush->again || write->retried;
+		return ASQ_DECLINED;
+	}
+	asq_flush_log(hope->site, write, hope->flush);
 	return ASQ_OK;
 }
 
 /* ASQ_DECLINED: not all was as expected, and nothing is written. */
 static asq_status asq_flush_in_hope(asq_site *site, asq_flush *flush, asq_error *error)
 {
-	asq_flush_hope hope = { .flushing = { site, flush } };
+	asq_flushing hope = { site, flush };
 	asq_batch update, write;
 	asq_status status;
 
 	asq_batch_init(&update, false);
 	asq_batch_init(&write, false);
 	update.patience = flush->patience;
-	asq_flush_hope_update(&hope, &update);
+	asq_flush_hope(site, flush, &update);
 	status = asq_link_transact(&site->link, &update, &write, asq_flush_hope_fill, &hope, error);
 	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(error));
 	asq_batch_free(&update);
@@ -275,6 +267,78 @@ static asq_status asq_flush_with_care(asq_site *site, asq_flush *flush, asq_erro
 	return status;
 }
 
+/* ---- Beside -------------------------------------------------------------------------------------- */
+
+static void asq_flush_sort(asq_flush *flush)
+{
+	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
+}
+
+/* What is done in hope, in one statement that undoes itself if the count is not right. Its answer is the count. */
+static void asq_flush_at_once(asq_site *site, asq_flush *flush, asq_batch *batch)
+{
+	smart_str *sql = asq_batch_add(batch);
+	asq_batch update, write;
+
+	asq_batch_init(&update, false);
+	asq_batch_init(&write, false);
+	asq_flush_hope(site, flush, &update);
+	asq_flush_log(site, &write, flush);
+	smart_str_appends(sql, "BEGIN NOT ATOMIC DECLARE asq_rows BIGINT DEFAULT 0; START TRANSACTION; ");
+	for (unsigned i = 0; i < update.count; i++) {
+		smart_str_append_smart_str(sql, &update.sql[i]);
+		smart_str_appends(sql, "; SET asq_rows=asq_rows+ROW_COUNT(); ");
+	}
+	smart_str_append_printf(sql, "IF asq_rows=" ZEND_ULONG_FMT " THEN ", (zend_ulong) flush->expected);
+	for (unsigned i = 0; i < write.count; i++) {
+		smart_str_append_smart_str(sql, &write.sql[i]);
+		smart_str_appends(sql, "; ");
+	}
+	smart_str_appends(sql, "COMMIT; ELSE ROLLBACK; END IF; SELECT asq_rows; END");
+	asq_batch_free(&update);
+	asq_batch_free(&write);
+}
+
+static void asq_flush_forget_batch(asq_flush *flush)
+{
+	asq_batch_free(flush->under_way);
+	efree(flush->under_way);
+	flush->under_way = NULL;
+}
+
+bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush)
+{
+	asq_error ignored;
+
+	if (!flush->count || !beside->compound || !beside->vtable->begin || !asq_flush_may_hope(flush)) {
+		return false;
+	}
+	asq_flush_sort(flush);
+	flush->under_way = emalloc(sizeof(*flush->under_way));
+	asq_batch_init(flush->under_way, false);
+	asq_flush_at_once(site, flush, flush->under_way);
+	if (asq_link_begin(beside, flush->under_way, &ignored) == ASQ_OK) {
+		return true;
+	}
+	/* It may have arrived all the same. */
+	flush->again = true;
+	asq_flush_forget_batch(flush);
+	return false;
+}
+
+bool asq_store_flush_finish(asq_link *beside, asq_flush *flush)
+{
+	asq_batch *batch = flush->under_way;
+	asq_error error;
+	asq_status status = asq_link_finish(beside, batch, &error);
+	const zend_string *changed = status == ASQ_OK ? asq_result_cell(&batch->result[0]) : NULL;
+	bool written = changed && ZEND_STRTOUL(ZSTR_VAL(changed), NULL, 10) == flush->expected;
+
+	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(&error));
+	asq_flush_forget_batch(flush);
+	return written;
+}
+
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 {
 	asq_error ignored;
@@ -283,7 +347,7 @@ asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)
 	if (!flush->count) {
 		return ASQ_OK;
 	}
-	qsort(flush->entry, flush->count, sizeof(*flush->entry), asq_flush_compare);
+	asq_flush_sort(flush);
 	flush->no_letters = false;
 	if (asq_flush_may_hope(flush)) {
 		status = asq_flush_in_hope(site, flush, error);

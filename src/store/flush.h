@@ -44,6 +44,8 @@ typedef struct {
 	unsigned patience;
 	bool no_letters;         /* out: the tables of failures.h are not there and cannot be made: the statuses alone were written */
 	bool again;              /* in and out: the connection was lost in an earlier try of the same entries */
+	asq_batch *under_way;    /* see asq_store_flush_begin() */
+	size_t expected;
 } asq_flush;
 
 /*
@@ -51,5 +53,12 @@ typedef struct {
  * action. ASQ_FAILED: nothing was written, unless flush->again.
  */
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error);
+
+/*
+ * The same in two halves, over a link of its own: in between, the server writes. False: that cannot be, nothing has been done. What
+ * _finish() has not written is to be written by asq_store_flush().
+ */
+bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush);
+bool asq_store_flush_finish(asq_link *beside, asq_flush *flush);
 
 #endif

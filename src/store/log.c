@@ -40,6 +40,64 @@ void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64
 	asq_store_log_values(site, *sql, action_id, row);
 }
 
+static bool asq_log_is_like(const asq_log_row *one, const asq_log_row *other)
+{
+	return zend_string_equals(one->message, other->message) && zend_string_equals(one->date_gmt, other->date_gmt)
+		&& zend_string_equals(one->date_local, other->date_local);
+}
+
+/* The kind of a row; `kinds`, if there is no place for another one. */
+static unsigned asq_log_kind(asq_log_many *many, const asq_log_row *row)
+{
+	for (unsigned i = 0; i < many->kinds; i++) {
+		if (asq_log_is_like(many->kind[i], row)) {
+			return i;
+		}
+	}
+	if (many->kinds < ASQ_LOG_KINDS) {
+		many->kind[many->kinds] = row;
+		return many->kinds++;
+	}
+	return ASQ_LOG_KINDS;
+}
+
+void asq_store_log_many(asq_site *site, asq_log_many *many, uint64_t action_id, const asq_log_row *row)
+{
+	unsigned kind = asq_log_kind(many, row);
+
+	smart_str_appends(&many->rows, many->rows.s ? "," : "");
+	if (kind == ASQ_LOG_KINDS) {
+		asq_store_log_values(site, &many->rows, action_id, row);
+	} else {
+		smart_str_append_printf(&many->rows, "(" ZEND_ULONG_FMT ",@asq_m%u,@asq_g%u,@asq_l%u)", (zend_ulong) action_id, kind, kind, kind);
+	}
+}
+
+static void asq_log_variable(asq_site *site, smart_str *sql, char name, unsigned kind, const zend_string *value)
+{
+	smart_str_append_printf(sql, "%s@asq_%c%u=", sql->s ? "," : "SET ", name, kind);
+	asq_sql_string(&site->link, sql, value);
+}
+
+void asq_store_log_many_end(asq_site *site, asq_batch *batch, asq_log_many *many)
+{
+	smart_str *sql;
+
+	if (many->rows.s) {
+		sql = asq_batch_add(batch);
+		for (unsigned i = 0; i < many->kinds; i++) {
+			asq_log_variable(site, sql, 'm', i, many->kind[i]->message);
+			asq_log_variable(site, sql, 'g', i, many->kind[i]->date_gmt);
+			asq_log_variable(site, sql, 'l', i, many->kind[i]->date_local);
+		}
+		sql = asq_batch_add(batch);
+		asq_store_log_into(site, sql);
+		smart_str_appends(sql, "VALUES ");
+		smart_str_append_smart_str(sql, &many->rows);
+	}
+	smart_str_free(&many->rows);
+}
+
 void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *log)
 {
 	asq_store_log_into(site, sql);

@@ -23,6 +23,21 @@ void asq_store_log_values(asq_site *site, smart_str *sql, uint64_t action_id, co
 /* Adds a row to a batch's statement of many; *sql: that statement, or NULL before the first. */
 void asq_store_log_add(asq_site *site, asq_batch *batch, smart_str **sql, uint64_t action_id, const asq_log_row *row);
 
+/*
+ * Rows of which many say the same, in one statement: texts that come again are variables of the session, so that the server need
+ * not read them each time. What is gathered becomes two statements of the batch, or none.
+ */
+#define ASQ_LOG_KINDS 8
+
+typedef struct {
+	unsigned kinds;
+	const asq_log_row *kind[ASQ_LOG_KINDS];
+	smart_str rows;
+} asq_log_many;
+
+void asq_store_log_many(asq_site *site, asq_log_many *many, uint64_t action_id, const asq_log_row *row);
+void asq_store_log_many_end(asq_site *site, asq_batch *batch, asq_log_many *many);
+
 /* The INSERT of a row, if the statement before it has changed something. */
 void asq_store_log_changed(asq_site *site, smart_str *sql, uint64_t action_id, const asq_log_row *row);
 

@@ -13,6 +13,7 @@
 #define ASQ_STALE_US      (2 * ASQ_SECOND)   /* what has been on offer for so long, and is more than is needed, goes back */
 #define ASQ_TOUCH_US      (60 * ASQ_SECOND)
 #define ASQ_GROUPS_US     (5 * ASQ_SECOND)
+#define ASQ_MUCH          100
 #define ASQ_AHEAD_SECONDS 0.3           /* so much work is claimed ahead */
 
 /* ---- Claiming --------------------------------------------------------------------------------- */
@@ -66,6 +67,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 	asq_error error = {0};
 	asq_status status;
 	zval rows, *row;
+	int64_t began = asq_uptime();
 
 	asq_ledger_now(s);
 	ZVAL_UNDEF(&rows);
@@ -80,6 +82,7 @@ static asq_status asq_supervisor_claim(asq_supervisor *s, unsigned wanted)
 	asq_site_close(&site);
 	status = asq_supervisor_noted(s, status, &error, "No actions could be claimed");
 	s->last_claim = asq_uptime();
+	s->claim_took = s->last_claim - began;
 	s->more = false;
 	if (status == ASQ_OK && Z_TYPE(rows) == IS_ARRAY) {
 		unsigned found = zend_hash_num_elements(Z_ARRVAL(rows));
@@ -131,6 +134,11 @@ unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now)
 		return 0;
 	}
 	return 2 * ready < wanted ? wanted : 0;
+}
+
+bool asq_supervisor_feeds_much(asq_supervisor *s, int64_t now)
+{
+	return asq_supervisor_wants(s, now) >= ASQ_MUCH && now - s->last_claim >= ASQ_CLAIM_US && s->claim_took < ASQ_SOON_US;
 }
 
 void asq_supervisor_feed(asq_supervisor *s, int64_t now)

@@ -2,6 +2,9 @@
  * ledger.c: what the supervisor writes: it gathers from the slots what has happened since the last time, has the store
  * write that in one commit, and moves the slots on. Until that has succeeded the slots stay as they are, so that nothing is
  * lost where the database is away, or this process dies.
+ *
+ * Where much is going on that goes over a second connection, and the supervisor claims meanwhile: the server does both at once.
+ * Nothing but a claim comes in between, since a claim touches no slot that is in use.
  */
 #include "supervisor.h"
 #include "retry.h"
@@ -13,6 +16,9 @@
 #include "Zend/zend_exceptions.h"
 
 #ifdef __linux__
+
+#define ASQ_BESIDE_REST_US (60 * ASQ_SECOND)   /* ... until a second connection is asked for again after it was refused */
+#define ASQ_BESIDE_IDLE_US (2 * ASQ_SECOND)
 
 /* ---- Times ------------------------------------------------------------------------------------ */
 
@@ -433,15 +439,11 @@ static void asq_ledger_answer(asq_pool *pool, const uint32_t *wanted)
 	}
 }
 
-asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
+/* What there is to write; false: nothing, and who waits for that has been told. */
+static bool asq_ledger_gather(asq_supervisor *s, asq_pool *pool)
 {
-	uint32_t wanted[ASQ_POOL_WORKERS];
-	asq_site site;
-	asq_error error = {0};
-	asq_status status;
-
 	for (unsigned i = 0; i < ASQ_POOL_WORKERS; i++) {
-		wanted[i] = atomic_load(&pool->memory->member[i].sync_wanted);
+		s->wanted[i] = atomic_load(&pool->memory->member[i].sync_wanted);
 	}
 	asq_ledger_now(s);
 	ASQ_EACH_SLOT(pool, slot) {
@@ -450,32 +452,111 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 	asq_pool_shrink(pool);
 	s->last_flush = asq_uptime();
 	if (!s->flush.count) {
-		asq_ledger_answer(pool, wanted);
-		return ASQ_OK;
+		asq_ledger_answer(pool, s->wanted);
+		return false;
 	}
+	/* Of a supervisor that is killed between the commit and the slots, its heir must know that, too. */
+	s->flush.again = atomic_exchange(&pool->memory->writing, 1) != 0;
+	return true;
+}
+
+/* It is written. */
+static void asq_ledger_move_on(asq_supervisor *s, asq_pool *pool)
+{
+	if (s->blocked) {
+		s->blocked = false;
+		asq_supervisor_say(s, true, "The lock is gone.");
+	}
+	for (size_t i = 0; i < s->flush.count; i++) {
+		asq_ledger_written(s, &s->flush.entry[i]);
+	}
+	atomic_store(&pool->memory->writing, 0);
+	asq_ledger_answer(pool, s->wanted);
+}
+
+/* The time of the writing; a claim that comes in between may have asked for it anew. */
+static void asq_ledger_date(asq_supervisor *s)
+{
 	s->flush.now_gmt = s->now_gmt;
 	s->flush.now_local = s->now_local;
-	status = asq_supervisor_open(s, &site, &error);
+}
+
+static asq_status asq_ledger_write(asq_supervisor *s, asq_pool *pool)
+{
+	asq_site site;
+	asq_error error = {0};
+	asq_status status = asq_supervisor_open(s, &site, &error);
+
+	asq_ledger_date(s);
 	if (status == ASQ_OK) {
-		/* Of a supervisor that is killed between the commit and the slots, its heir must know that, too. */
-		s->flush.again = atomic_exchange(&pool->memory->writing, 1) != 0;
 		status = asq_store_flush(&site, &s->flush, &error);
 		asq_site_close(&site);
 		status = asq_supervisor_noted(s, status, &error, "What the workers have done could not be written");
 	}
 	if (status == ASQ_OK) {
-		if (s->blocked) {
-			s->blocked = false;
-			asq_supervisor_say(s, true, "The lock is gone.");
-		}
-		for (size_t i = 0; i < s->flush.count; i++) {
-			asq_ledger_written(s, &s->flush.entry[i]);
-		}
-		atomic_store(&pool->memory->writing, 0);
-		asq_ledger_answer(pool, wanted);
+		asq_ledger_move_on(s, pool);
 	}
 	asq_ledger_release(s);
 	return status;
+}
+
+asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
+{
+	return asq_ledger_gather(s, pool) ? asq_ledger_write(s, pool) : ASQ_OK;
+}
+
+/* ---- Beside ------------------------------------------------------------------------------------ */
+
+/* Sends it over the second connection; where there is none to be had, that is not tried again for a while. */
+static bool asq_ledger_send(asq_supervisor *s)
+{
+	asq_site site;
+	asq_error error = {0};
+	bool sent = false;
+
+	if (asq_supervisor_open(s, &site, &error) != ASQ_OK) {
+		return false;
+	}
+	if (asq_link_beside(&site.link, &s->beside, &error) == ASQ_OK) {
+		asq_ledger_date(s);
+		sent = asq_store_flush_begin(&site, &s->beside, &s->flush);
+		s->beside_used = asq_uptime();
+	} else {
+		s->beside_not_before = asq_uptime() + ASQ_BESIDE_REST_US;
+	}
+	asq_site_close(&site);
+	return sent;
+}
+
+bool asq_ledger_flush_begin(asq_supervisor *s)
+{
+	if (!asq_ledger_gather(s, &s->pool)) {
+		return false;
+	}
+	if (asq_ledger_send(s)) {
+		return true;
+	}
+	asq_ledger_write(s, &s->pool);
+	return false;
+}
+
+void asq_ledger_flush_finish(asq_supervisor *s)
+{
+	if (!asq_store_flush_finish(&s->beside, &s->flush)) {
+		asq_ledger_write(s, &s->pool);
+		return;
+	}
+	asq_ledger_move_on(s, &s->pool);
+	asq_ledger_release(s);
+}
+
+/* A connection that is of no use for a while is the server's to give to others. */
+void asq_ledger_part(asq_supervisor *s)
+{
+	if (s->beside_used && asq_uptime() - s->beside_used > ASQ_BESIDE_IDLE_US) {
+		asq_link_part(&s->beside);
+		s->beside_used = 0;
+	}
 }
 
 /* ---- Deaths ----------------------------------------------------------------------------------- */

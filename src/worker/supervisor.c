@@ -370,6 +370,28 @@ static bool asq_supervisor_is_to_flush(asq_supervisor *s, int64_t now)
 	return !asq_is_down(s) && now >= asq_supervisor_flush_at(s);
 }
 
+/*
+ * Writes and claims, both at once where there is much of either: the server has more than one processor. Who waits for what is written
+ * does not wait for a claim.
+ */
+static void asq_supervisor_work(asq_supervisor *s, int64_t now)
+{
+	bool under_way = false;
+
+	if (asq_supervisor_is_to_flush(s, now)) {
+		if (asq_supervisor_feeds_much(s, now) && !asq_ledger_is_asked(&s->pool) && now >= s->beside_not_before) {
+			under_way = asq_ledger_flush_begin(s);
+		} else {
+			asq_ledger_flush(s, &s->pool);
+		}
+	}
+	asq_supervisor_feed(s, now);
+	if (under_way) {
+		asq_ledger_flush_finish(s);
+	}
+	asq_ledger_part(s);
+}
+
 static void asq_supervisor_turn(asq_supervisor *s)
 {
 	int64_t now;
@@ -379,9 +401,6 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	now = asq_uptime();
 	if (s->stopping) {
 		asq_supervisor_shut(s, now);
-	}
-	if (asq_supervisor_is_to_flush(s, now)) {
-		asq_ledger_flush(s, &s->pool);
 	}
 	if (s->errands) {
 		asq_ledger_hand_on(s);
@@ -394,7 +413,7 @@ static void asq_supervisor_turn(asq_supervisor *s)
 	asq_supervisor_clock(s, now);
 	asq_supervisor_pace(s, now);
 	asq_supervisor_show(s, now);
-	asq_supervisor_feed(s, now);
+	asq_supervisor_work(s, now);
 	asq_supervisor_check_offers(s, now);
 	asq_supervisor_touch(s, now);
 	asq_supervisor_wind_up(s);

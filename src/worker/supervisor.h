@@ -94,6 +94,9 @@ typedef struct asq_supervisor {
 	int64_t now_second;
 	asq_flush flush;                /* its entries are kept for the next one */
 	size_t flush_room;
+	uint32_t wanted[ASQ_POOL_WORKERS];   /* the barriers that this flush answers */
+	asq_link beside;                /* what it goes over, see asq_ledger_flush_begin() */
+	int64_t beside_used, beside_not_before;
 	asq_errand *errand;
 	size_t errands, errand_room;
 	unsigned slot_next;
@@ -101,6 +104,7 @@ typedef struct asq_supervisor {
 	asq_claim_cursor cursor;
 	zval group_ids;
 	unsigned ahead;                 /* how many actions are claimed beyond those that run */
+	int64_t claim_took;             /* the last one */
 	bool more;                      /* there may be due actions */
 	bool stopping, at_once;
 	int64_t stop_at;                /* end of the grace */
@@ -150,6 +154,8 @@ bool asq_is_down(const asq_supervisor *s);
 /* How many actions to claim now; and claiming them. */
 unsigned asq_supervisor_wants(asq_supervisor *s, int64_t now);
 void asq_supervisor_feed(asq_supervisor *s, int64_t now);
+/* Whether it will be many, and not take long: so that a flush may go on beside it. */
+bool asq_supervisor_feeds_much(asq_supervisor *s, int64_t now);
 /* How much is to be claimed ahead, by how fast it goes. */
 void asq_supervisor_pace(asq_supervisor *s, int64_t now);
 /* Looks what is due, and when the next one is. */
@@ -177,6 +183,11 @@ void asq_ledger_now(asq_supervisor *s);
 
 /* Writes all that was told in this pool, and answers barriers. */
 asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool);
+/* The same of our own pool, in two halves; in between, actions may be claimed, and no more. False: it is done already. */
+bool asq_ledger_flush_begin(asq_supervisor *s);
+void asq_ledger_flush_finish(asq_supervisor *s);
+/* Ends the connection that this takes, when it has not been needed for a while. */
+void asq_ledger_part(asq_supervisor *s);
 
 /* An entry for the next writing; and all of them are done with. */
 asq_flush_entry *asq_ledger_add(asq_supervisor *s, uint64_t action_id, uint64_t claim_id);
