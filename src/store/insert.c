@@ -21,8 +21,7 @@ void asq_insert_columns(asq_site *site, smart_str *sql, bool extended)
 		ZSTR_VAL(site->actions), extended ? ", extended_args" : "");
 }
 
-/* All values but the group's, each followed by a comma. extended: with that column, whether it is used or not. */
-void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row, bool extended)
+void asq_insert_alike(asq_site *site, smart_str *sql, const asq_action_row *row)
 {
 	const zend_string *strings[] = { row->date_gmt, row->date_local, row->schedule };
 
@@ -36,21 +35,31 @@ void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row
 	smart_str_appendc(sql, ',');
 	asq_sql_long(sql, row->priority);
 	smart_str_appendc(sql, ',');
-	asq_sql_string(&site->link, sql, row->args);
+}
+
+void asq_insert_args(asq_site *site, smart_str *sql, const zend_string *args, const zend_string *extended_args, bool extended)
+{
+	asq_sql_string(&site->link, sql, args);
 	smart_str_appendc(sql, ',');
-	if (extended && row->extended_args) {
-		asq_sql_string(&site->link, sql, row->extended_args);
+	if (extended && extended_args) {
+		asq_sql_string(&site->link, sql, extended_args);
 		smart_str_appendc(sql, ',');
 	} else if (extended) {
 		smart_str_appends(sql, "NULL,");
 	}
 }
 
+void asq_insert_values(asq_site *site, smart_str *sql, const asq_action_row *row)
+{
+	asq_insert_alike(site, sql, row);
+	asq_insert_args(site, sql, row->args, row->extended_args, row->extended_args != NULL);
+}
+
 static void asq_insert_plain(asq_site *site, smart_str *sql, const asq_action_row *row)
 {
 	asq_insert_columns(site, sql, row->extended_args != NULL);
 	smart_str_appends(sql, " VALUES (");
-	asq_insert_values(site, sql, row, row->extended_args != NULL);
+	asq_insert_values(site, sql, row);
 	if (row->group) {
 		/* Where there is no such group this is NULL, and the server says so: error 1048. */
 		smart_str_append_printf(sql, "(SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));
@@ -76,7 +85,7 @@ static void asq_insert_unique(asq_site *site, smart_str *sql, const asq_action_r
 {
 	asq_insert_columns(site, sql, row->extended_args != NULL);
 	smart_str_appends(sql, " SELECT ");
-	asq_insert_values(site, sql, row, row->extended_args != NULL);
+	asq_insert_values(site, sql, row);
 	if (row->group) {
 		/* There may be two of a name; AS takes the first. */
 		smart_str_append_printf(sql, "g.group_id FROM (SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));

@@ -9,65 +9,70 @@
 #define ASQ_MANY_ROWS    500
 #define ASQ_MANY_BYTES   (512 * 1024)   /* well below the smallest max_allowed_packet there is */
 
-/* The row of one action of many. */
-static asq_action_row asq_many_row_of(const asq_action_row *like, const asq_many_row *row)
+/* ---- Chunks --------------------------------------------------------------------------------------- */
+
+size_t asq_many_size(const asq_many_row *rows, size_t left)
 {
-	asq_action_row one = *like;
+	size_t bytes = 0, count = 0;
 
-	one.args = row->args;
-	one.extended_args = row->extended_args;
-	return one;
-}
-
-static void asq_many_values(asq_site *site, smart_str *sql, const asq_action_row *like, const asq_many_row *row, uint64_t group)
-{
-	asq_action_row one = asq_many_row_of(like, row);
-
-	smart_str_appendc(sql, '(');
-	asq_insert_values(site, sql, &one, true);
-	smart_str_append_unsigned(sql, group);
-	smart_str_appendc(sql, ')');
-}
-
-/* A log row per action: the ids of a multi-row insert follow one another by the server's increment. */
-static void asq_many_logs(asq_site *site, smart_str *sql, const asq_log_row *log, size_t count)
-{
-	smart_str tail = {0};
-
-	smart_str_appendc(&tail, ',');
-	asq_store_log_parts(site, &tail, log);
-	smart_str_appendc(&tail, ')');
-	asq_store_log_into(site, sql);
-	smart_str_appends(sql, "VALUES ");
-	for (size_t i = 0; i < count; i++) {
-		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT "*@@auto_increment_increment", i ? "," : "", (zend_ulong) i);
-		smart_str_append_smart_str(sql, &tail);
+	while (count < left && count < ASQ_MANY_ROWS && bytes < ASQ_MANY_BYTES) {
+		bytes += 512 + 2 * ZSTR_LEN(rows[count].args) + (rows[count].extended_args ? 2 * ZSTR_LEN(rows[count].extended_args) : 0);
+		count++;
 	}
-	smart_str_free(&tail);
+	return count;
 }
 
-/* One multi-row insert. *first is its first row's id, if it is known; *lost: it failed, but may have been committed. */
-static asq_status asq_many_try(asq_site *site, const asq_action_row *like, asq_many_row **rows, size_t count, uint64_t group,
-	const asq_log_row *log, uint64_t *first, bool *lost, asq_error *error)
+void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
 {
-	asq_batch batch;
-	asq_status status;
-	smart_str *sql;
-
-	asq_batch_init(&batch, true);
-	batch.once = true;
-	sql = asq_batch_add(&batch);
-	asq_insert_columns(site, sql, true);
+	asq_insert_columns(many->site, sql, true);
 	smart_str_appends(sql, " VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		if (i) {
 			smart_str_appendc(sql, ',');
 		}
-		asq_many_values(site, sql, like, rows[i], group);
+		smart_str_append_smart_str(sql, &many->before);
+		asq_insert_args(many->site, sql, rows[i].args, rows[i].extended_args, true);
+		smart_str_append_smart_str(sql, &many->after);
 	}
-	smart_str_appends(asq_batch_add(&batch), "SET @asq_first=LAST_INSERT_ID()");
-	if (log) {
-		asq_many_logs(site, asq_batch_add(&batch), log, count);
+}
+
+/* A log row per action: their ids follow from the first one's, which only the server knows yet. What they say is said once. */
+static void asq_many_logs(const asq_many_insert *many, asq_batch *batch)
+{
+	asq_site *site = many->site;
+	smart_str *sql = asq_batch_add(batch);
+
+	smart_str_appends(sql, "SET @asq_first=LAST_INSERT_ID(),@asq_m0=");
+	asq_sql_string(&site->link, sql, many->log->message);
+	smart_str_appends(sql, ",@asq_g0=");
+	asq_sql_string(&site->link, sql, many->log->date_gmt);
+	smart_str_appends(sql, ",@asq_l0=");
+	asq_sql_string(&site->link, sql, many->log->date_local);
+	sql = asq_batch_add(batch);
+	asq_store_log_into(site, sql);
+	smart_str_appends(sql, "VALUES ");
+}
+
+static void asq_many_log_rows(const asq_many_insert *many, smart_str *sql, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT ",@asq_m0,@asq_g0,@asq_l0)", i ? "," : "", (zend_ulong) (i * many->step));
+	}
+}
+
+/* One multi-row insert. *first is its first row's id, if it is known; *lost: it failed, but may have been committed. */
+static asq_status asq_many_try(const asq_many_insert *many, const asq_many_row *rows, size_t count, uint64_t *first, bool *lost, asq_error *error)
+{
+	asq_site *site = many->site;
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, true);
+	batch.once = true;
+	asq_many_actions(many, asq_batch_add(&batch), rows, count);
+	if (many->log) {
+		asq_many_logs(many, &batch);
+		asq_many_log_rows(many, &batch.sql[batch.count - 1], count);
 	}
 	status = asq_site_run(site, &batch, error);
 	*lost = status == ASQ_FAILED && asq_error_is_gone(error) && !site->link.in_transaction && site->link.vtable->reopens;
@@ -89,17 +94,26 @@ static asq_status asq_many_step(asq_site *site, uint64_t *step, asq_error *error
 	return status;
 }
 
-/* All of a chunk is there or nothing: its first row tells. */
-static asq_status asq_many_look(asq_site *site, const asq_action_row *like, const asq_many_row *row, const asq_log_row *log, uint64_t *first, asq_error *error)
+asq_status asq_many_look(const asq_many_insert *many, const asq_many_row *row, uint64_t *first, asq_error *error)
 {
-	asq_action_row one = asq_many_row_of(like, row);
+	asq_action_row one = *many->like;
 	uint64_t log_id;
 
-	return asq_insert_look(site, &one, log, first, &log_id, error);
+	one.args = row->args;
+	one.extended_args = row->extended_args;
+	return asq_insert_look(many->site, &one, many->log, first, &log_id, error);
 }
 
-static asq_status asq_many_chunk(asq_site *site, const asq_action_row *like, asq_many_row **rows, size_t count, uint64_t group, uint64_t step,
-	const asq_log_row *log, asq_error *error)
+void asq_many_stored(const asq_many_insert *many, asq_many_row *rows, size_t count, uint64_t first)
+{
+	for (size_t i = 0; i < count; i++) {
+		rows[i].id = first + i * many->step;
+	}
+	asq_insert_remember(many->site, rows[count - 1].id);
+	asq_wake_send(many->site, many->like->date_gmt);
+}
+
+static asq_status asq_many_chunk(const asq_many_insert *many, asq_many_row *rows, size_t count, asq_error *error)
 {
 	asq_status status;
 	uint64_t first;
@@ -107,48 +121,48 @@ static asq_status asq_many_chunk(asq_site *site, const asq_action_row *like, asq
 
 	for (unsigned tries = 0; ; tries++) {
 		asq_status found;
-		status = asq_many_try(site, like, rows, count, group, log, &first, &lost, error);
+		status = asq_many_try(many, rows, count, &first, &lost, error);
 		if (!lost || tries >= ASQ_INSERT_TRIES) {
 			break;
 		}
-		found = asq_many_look(site, like, rows[0], log, &first, error);
+		found = asq_many_look(many, &rows[0], &first, error);
 		if (found != ASQ_NOT_FOUND) {
 			status = found;
 			break;
 		}
 	}
-	if (status != ASQ_OK) {
-		return status;
+	if (status == ASQ_OK) {
+		asq_many_stored(many, rows, count, first);
 	}
-	for (size_t i = 0; i < count; i++) {
-		rows[i]->id = first + i * step;
-	}
-	asq_insert_remember(site, rows[count - 1]->id);
-	asq_wake_send(site, like->date_gmt);
-	return ASQ_OK;
+	return status;
 }
 
-/* How many rows the next chunk takes. */
-static size_t asq_many_size(asq_many_row **rows, size_t left)
+/* All of them, one chunk after the other; over two links first, if that is worth it. */
+static asq_status asq_many_chunks(const asq_many_insert *many, asq_many_row *rows, size_t count, asq_error *error)
 {
-	size_t bytes = 0, count = 0;
+	size_t done;
+	asq_status status = asq_many_beside(many, rows, count, &done, error);
 
-	while (count < left && count < ASQ_MANY_ROWS && bytes < ASQ_MANY_BYTES) {
-		bytes += 512 + 2 * ZSTR_LEN(rows[count]->args) + (rows[count]->extended_args ? 2 * ZSTR_LEN(rows[count]->extended_args) : 0);
-		count++;
+	for (size_t size; status == ASQ_OK && done < count; done += size) {
+		size = asq_many_size(rows + done, count - done);
+		status = asq_many_chunk(many, rows + done, size, error);
 	}
-	return count;
+	return status;
 }
+
+/* ---- All ------------------------------------------------------------------------------------------ */
 
 /* Each for itself, where each has to look whether it is alone. */
 static asq_status asq_many_unique(asq_site *site, const asq_action_row *like, asq_many_row *rows, size_t count,
 	asq_unique unique, const asq_log_row *log, asq_error *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		asq_action_row row = asq_many_row_of(like, &rows[i]);
+		asq_action_row row = *like;
 		uint64_t log_id;
 		asq_status status;
 
+		row.args = rows[i].args;
+		row.extended_args = rows[i].extended_args;
 		status = asq_store_insert(site, &row, unique, log, &rows[i].id, &log_id, error);
 		if (status != ASQ_OK) {
 			return status;
@@ -171,9 +185,9 @@ static bool asq_many_hook_fits(const zend_string *hook)
 asq_status asq_store_insert_many(asq_site *site, const asq_action_row *like, asq_many_row *rows, size_t count,
 	asq_unique unique, const asq_log_row *log, asq_error *error)
 {
-	asq_many_row **all;
+	asq_many_insert many = { .site = site, .like = like, .log = log };
 	asq_status status = ASQ_OK;
-	uint64_t group = 0, step = 1;
+	uint64_t group = 0;
 
 	if (!asq_link_can_store(&site->link, like->hook) || (like->group && !asq_link_can_store(&site->link, like->group))) {
 		return asq_error_set(error, 0, "The hook or the group is not valid UTF-8.");
@@ -191,16 +205,17 @@ asq_status asq_store_insert_many(asq_site *site, const asq_action_row *like, asq
 		}
 	}
 	if (status == ASQ_OK) {
-		status = asq_many_step(site, &step, error);
+		status = asq_many_step(site, &many.step, error);
 	}
-	all = safe_emalloc(count, sizeof(*all), 0);
-	for (size_t i = 0; i < count; i++) {
-		all[i] = &rows[i];
+	if (status != ASQ_OK) {
+		return status;
 	}
-	for (size_t at = 0, size; status == ASQ_OK && at < count; at += size) {
-		size = asq_many_size(all + at, count - at);
-		status = asq_many_chunk(site, like, all + at, size, group, step, log, error);
-	}
-	efree(all);
+	smart_str_appendc(&many.before, '(');
+	asq_insert_alike(site, &many.before, like);
+	smart_str_append_unsigned(&many.after, group);
+	smart_str_appendc(&many.after, ')');
+	status = asq_many_chunks(&many, rows, count, error);
+	smart_str_free(&many.before);
+	smart_str_free(&many.after);
 	return status;
 }

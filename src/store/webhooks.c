@@ -128,7 +128,7 @@ static void asq_event_action_sql(asq_site *site, smart_str *sql, const zend_stri
 {
 	asq_insert_columns(site, sql, row->extended_args != NULL);
 	smart_str_appends(sql, " SELECT ");
-	asq_insert_values(site, sql, row, row->extended_args != NULL);
+	asq_insert_values(site, sql, row);
 	if (row->group) {
 		smart_str_append_printf(sql, "(SELECT group_id FROM %s WHERE slug=", ZSTR_VAL(site->groups));
 		asq_sql_string(&site->link, sql, row->group);

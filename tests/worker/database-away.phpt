@@ -60,7 +60,7 @@ foreach ( array( 'undecided', 'retried', 'buried', 'postponed' ) as $hook ) {
 				'listening' => $listening,
 				'pid'       => asq_fork(
 					static function () use ( $listening ) {
-						proxy_serve( stream_socket_accept( $listening, 60 ), 'nothing', false );
+						proxy_serve( stream_socket_accept( $listening, 60 ), 'nothing', static fn() => false );
 					}
 				),
 			);

@@ -1,0 +1,130 @@
+--TEST--
+An import of thousands goes over two connections: ids are in order, whatever fails is done again, and what is stored is always the first so many
+--SKIPIF--
+<?php
+require __DIR__ . '/../helpers/skipif.inc';
+if ( ! extension_loaded( 'pcntl' ) || ! extension_loaded( 'posix' ) ) {
+	die( 'skip build: pcntl and posix are not loaded' );
+}
+--INI--
+asq.timeout=2
+--FILE--
+<?php
+require __DIR__ . '/../helpers/db.inc';
+require __DIR__ . '/proxy.inc';
+asq_test_tables();
+asq_test_query( 'CREATE TABLE {logs}_seen (id bigint PRIMARY KEY) ENGINE=MyISAM' );
+$list = array_map( static fn( $i ) => 0 === $i % 700 ? array( $i, str_repeat( 'ü"', 150 ) ) : array( $i ), range( 1, 3100 ) );
+
+/** Stores the list; says how many times that was done, and what is wrong about it. */
+function import( string $what, bool $proxied = false ): void {
+	global $list;
+	asq_test_query( 'DELETE FROM {actions}' );
+	asq_test_query( 'DELETE FROM {logs}' );
+	asq_test_query( 'DELETE FROM {logs}_seen' );
+	$call = static fn() => asq_enqueue_many( 'h', $list, 'g' );
+	try {
+		$ids = $proxied ? proxied( $what, $call ) : $call();
+	} catch ( RuntimeException $e ) {
+		echo $what, ': ', preg_replace( '/ \(.*/', '', $e->getMessage() ), "\n";
+		$first = asq_test_query( 'SELECT COUNT(*) AS n, MAX(JSON_VALUE(COALESCE(extended_args, args), "$[0]") + 0) AS last FROM {actions} JOIN {logs} USING (action_id)' )[0];
+		echo '  the first ', $first['n'] === ( $first['last'] ?? '0' ) ? $first['n'] : 'WRONG ' . json_encode( $first ), "\n";
+		return;
+	}
+	$rows  = array_column( asq_test_query( 'SELECT action_id, COALESCE(extended_args, args) AS args FROM {actions} WHERE hook = "h" ORDER BY action_id' ), 'args', 'action_id' );
+	$right = array_map( 'json_encode', $list ) === array_values( $rows ) && array_keys( $rows ) === $ids;
+	$logs  = asq_test_query( 'SELECT COUNT(*) AS n, COUNT(DISTINCT action_id) AS actions FROM {logs} JOIN {actions} USING (action_id) WHERE message = "action created"' )[0];
+	echo $what, ': ', $right && array( 'n' => '3100', 'actions' => '3100' ) === $logs ? 'in order' : 'WRONG ' . count( $rows ) . json_encode( $logs ), "\n";
+	if ( $proxied ) {
+		/* What had been committed was found, and not done again: there is no gap. */
+		echo '  ids: ', min( $ids ), ' - ', max( $ids ), "\n";
+	}
+}
+
+/** What happens once, or each time, when the action of that number, or its log row, is inserted. */
+function trigger( string $table, int $number, string $what, bool $once = true ): void {
+	$action    = 'logs' === $table ? '(SELECT args FROM {actions} WHERE action_id = NEW.action_id)' : 'NEW.args';
+	$condition = "'[$number]' = $action" . ( $once ? ' AND NOT EXISTS (SELECT * FROM {logs}_seen)' : '' );
+	asq_test_query( 'DROP TRIGGER IF EXISTS {actions}_t' );
+	/* By its author's name a session goes that is in it, and nobody else may end that. */
+	asq_test_query( 'CREATE DEFINER = ' . asq_test_account_name() . "@'%' TRIGGER {actions}_t BEFORE INSERT ON {{$table}} FOR EACH ROW IF $condition THEN INSERT IGNORE INTO {logs}_seen VALUES (1); $what; END IF" );
+}
+
+ini_set( 'asq.user', asq_test_account( 'ALL PRIVILEGES' ) );
+asq_test_query( 'CREATE TRIGGER {actions}_t BEFORE INSERT ON {actions} FOR EACH ROW INSERT IGNORE INTO {logs}_seen VALUES (CONNECTION_ID())' );
+import( 'nothing in the way' );
+echo '  connections: ', asq_test_query( 'SELECT COUNT(*) AS n FROM {logs}_seen' )[0]['n'];
+echo ', afterwards ', asq_test_query( 'SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = "' . asq_test_account_name() . '"' )[0]['n'], "\n";
+asq_test_disconnect();
+asq_test_query( 'GRANT USAGE ON *.* TO ' . asq_test_account_name() . '@"%" WITH MAX_USER_CONNECTIONS 1' );
+asq_test_query( 'FLUSH USER_RESOURCES' );
+import( 'one connection allowed' );
+echo '  connections: ', asq_test_query( 'SELECT COUNT(*) AS n FROM {logs}_seen' )[0]['n'], "\n";
+asq_test_query( 'GRANT USAGE ON *.* TO ' . asq_test_account_name() . '@"%" WITH MAX_USER_CONNECTIONS 0' );
+
+/* Chunks are of 500: the first, one on the way, the last. */
+foreach ( array( 10, 1750, 3050 ) as $number ) {
+	foreach ( array( 'actions', 'logs' ) as $table ) {
+		trigger( $table, $number, 'SIGNAL SQLSTATE "40001" SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = "deadlock"' );
+		import( "deadlock at $table, $number" );
+		trigger( $table, $number, 'KILL CONNECTION_ID()' );
+		import( "killed at $table, $number" );
+	}
+	trigger( 'logs', $number, 'DO SLEEP(4)' );
+	import( "too late at logs, $number" );
+	foreach ( array( 'actions', 'logs' ) as $table ) {
+		trigger( $table, $number, 'SIGNAL SQLSTATE "45000" SET MESSAGE_TEXT = "no more"', false );
+		import( "refused at $table, $number" );
+	}
+}
+asq_test_query( 'DROP TRIGGER {actions}_t' );
+asq_test_query( 'TRUNCATE {actions}' );
+/* The answer to a commit is lost: that chunk's log rows begin so. */
+import( 'VALUES (1001,@', true );
+asq_test_query( 'TRUNCATE {actions}' );
+import( 'VALUES (1501,@', true );
+asq_test_query( 'TRUNCATE {actions}' );
+import( 'VALUES (3001,@', true );
+--CLEAN--
+<?php
+require __DIR__ . '/../helpers/db.inc';
+asq_test_clean();
+asq_test_query( 'DROP TABLE IF EXISTS {logs}_seen' );
+--EXPECT--
+nothing in the way: in order
+  connections: 2, afterwards 1
+one connection allowed: in order
+  connections: 1
+deadlock at actions, 10: in order
+killed at actions, 10: in order
+deadlock at logs, 10: in order
+killed at logs, 10: in order
+too late at logs, 10: in order
+refused at actions, 10: asq_enqueue_many() has stored 0 of 3100 actions, and then: no more
+  the first 0
+refused at logs, 10: asq_enqueue_many() has stored 0 of 3100 actions, and then: no more
+  the first 0
+deadlock at actions, 1750: in order
+killed at actions, 1750: in order
+deadlock at logs, 1750: in order
+killed at logs, 1750: in order
+too late at logs, 1750: in order
+refused at actions, 1750: asq_enqueue_many() has stored 1500 of 3100 actions, and then: no more
+  the first 1500
+refused at logs, 1750: asq_enqueue_many() has stored 1500 of 3100 actions, and then: no more
+  the first 1500
+deadlock at actions, 3050: in order
+killed at actions, 3050: in order
+deadlock at logs, 3050: in order
+killed at logs, 3050: in order
+too late at logs, 3050: in order
+refused at actions, 3050: asq_enqueue_many() has stored 3000 of 3100 actions, and then: no more
+  the first 3000
+refused at logs, 3050: asq_enqueue_many() has stored 3000 of 3100 actions, and then: no more
+  the first 3000
+VALUES (1001,@: in order
+  ids: 1 - 3100
+VALUES (1501,@: in order
+  ids: 1 - 3100
+VALUES (3001,@: in order
+  ids: 1 - 3100
