@@ -434,19 +434,24 @@ asq_status asq_store_running(asq_site *site, uint64_t supervisor_id, HashTable *
 	return status;
 }
 
-asq_status asq_store_find_dead(asq_site *site, uint64_t own_id, uint64_t *supervisor_id, int64_t *life, asq_error *error)
+asq_status asq_store_find_dead(asq_site *site, uint64_t own_id, asq_oldest *oldest, asq_error *error)
 {
 	asq_batch batch;
 	asq_status status;
 	zval *row;
 	smart_str *sql = asq_statement_begin(site, &batch, "asq_workers",
-		"SELECT worker_id, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), heartbeat_gmt + INTERVAL " ZEND_TOSTR(ASQ_LEASE_SECONDS) " SECOND) FROM %s");
+		"SELECT worker_id, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), heartbeat_gmt + INTERVAL " ZEND_TOSTR(ASQ_LEASE_SECONDS) " SECOND),"
+		" TIMESTAMPDIFF(MICROSECOND, '2000-01-01', UTC_TIMESTAMP(3)) FROM (SELECT 1) one LEFT JOIN %s ON");
 
-	smart_str_append_printf(sql, " WHERE supervisor_id=0 AND worker_id<>" ZEND_ULONG_FMT " ORDER BY heartbeat_gmt, worker_id LIMIT 1", (zend_ulong) own_id);
+	smart_str_append_printf(sql, " supervisor_id=0 AND worker_id<>" ZEND_ULONG_FMT " ORDER BY heartbeat_gmt, worker_id LIMIT 1", (zend_ulong) own_id);
 	status = asq_site_run(site, &batch, error);
 	row = status == ASQ_OK ? asq_result_row(&batch.result[0]) : NULL;
-	*supervisor_id = row ? asq_row_number(row, 0) : 0;
-	*life = row ? asq_row_long(row, 1) : ASQ_LEASE_SECONDS * 1000000ll;
+	*oldest = (asq_oldest) { .life = ASQ_LEASE_SECONDS * 1000000ll };
+	if (row) {
+		oldest->supervisor_id = asq_row_number(row, 0);
+		oldest->life = oldest->supervisor_id ? asq_row_long(row, 1) : oldest->life;
+		oldest->clock = asq_row_long(row, 2);
+	}
 	asq_batch_free(&batch);
-	return status == ASQ_OK && *life >= 0 ? ASQ_NOT_FOUND : status;
+	return status == ASQ_OK && oldest->life >= 0 ? ASQ_NOT_FOUND : status;
 }

@@ -46,8 +46,15 @@ asq_status asq_store_still_pending(asq_site *site, const uint64_t *ids, size_t c
 /* Ends a supervisor: its rows are gone, what its claim still holds goes back to the queue. */
 asq_status asq_store_unregister(asq_site *site, uint64_t supervisor_id, uint64_t claim_id, asq_error *error);
 
-/* A supervisor that has no pulse. ASQ_NOT_FOUND: there is none; the first of the others may be dead in so many microseconds. */
-asq_status asq_store_find_dead(asq_site *site, uint64_t own_id, uint64_t *supervisor_id, int64_t *life, asq_error *error);
+/* The supervisor whose last sign of life is the oldest. */
+typedef struct {
+	uint64_t supervisor_id;   /* 0: there is no other */
+	int64_t life;             /* microseconds until it may be dead */
+	int64_t clock;            /* the server's, in microseconds from anywhere on, by which that is told */
+} asq_oldest;
+
+/* ASQ_NOT_FOUND: it has a pulse, or there is none. */
+asq_status asq_store_find_dead(asq_site *site, uint64_t own_id, asq_oldest *oldest, asq_error *error);
 
 /* The actions that a supervisor, or those of a list of ids that anybody, is running: rows of the columns below. */
 enum { ASQ_RUNNING_ID, ASQ_RUNNING_HOOK, ASQ_RUNNING_GROUP, ASQ_RUNNING_CLAIM, ASQ_RUNNING_ATTEMPTS };

@@ -239,6 +239,18 @@ static asq_status asq_supervisor_bury_one(asq_supervisor *s, uint64_t dead, zval
 }
 
 /*
+ * Whether the server's clock has gone on as ours has since it was last looked at. Where it was set, or another server has taken over, all look
+ * dead that have not given a sign of life since then.
+ */
+static bool asq_supervisor_trusts_clock(asq_supervisor *s, int64_t clock)
+{
+	int64_t ahead = clock - asq_uptime(), before = s->clock_ahead;
+
+	s->clock_ahead = ahead;
+	return !before || (ahead - before < ASQ_CLOCK_US && before - ahead < ASQ_CLOCK_US);
+}
+
+/*
  * Another host's supervisor that has no pulse: what it had claimed goes back, what it was running has failed, or is tried again if
  * its policy says so. When the database was away for all, nobody's pulse is younger than that: they are given time to show that they live.
  */
@@ -247,8 +259,9 @@ void asq_supervisor_bury(asq_supervisor *s)
 	asq_site site;
 	asq_error error = {0};
 	asq_verdict *verdicts;
-	uint64_t dead = 0;
-	int64_t asked = asq_uptime(), life = 0;
+	asq_oldest oldest;
+	int64_t asked = asq_uptime();
+	uint64_t dead;
 	zval failed, running;
 	asq_status status = asq_supervisor_open(s, &site, &error);
 
@@ -256,11 +269,16 @@ void asq_supervisor_bury(asq_supervisor *s)
 	if (status != ASQ_OK) {
 		return;
 	}
-	status = asq_store_find_dead(&site, s->id, &dead, &life, &error);
+	status = asq_store_find_dead(&site, s->id, &oldest, &error);
 	asq_site_close(&site);
+	dead = oldest.supervisor_id;
+	if (oldest.clock && !asq_supervisor_trusts_clock(s, oldest.clock)) {
+		asq_supervisor_unsteady(s);
+		return;
+	}
 	if (status == ASQ_NOT_FOUND) {
 		/* Until then nobody can be dead who was there now, nor who comes meanwhile. */
-		s->bury_after = MIN(MAX(life, ASQ_SECOND), ASQ_LEASE_SECONDS * ASQ_SECOND);
+		s->bury_after = MIN(MAX(oldest.life, ASQ_SECOND), ASQ_LEASE_SECONDS * ASQ_SECOND);
 	}
 	if (status != ASQ_OK || asq_uptime() - asked > ASQ_STALL_US || asq_uptime() - s->pulse > 2 * ASQ_HEARTBEAT_SECONDS * ASQ_SECOND) {
 		/* If the answer has taken too long, the others may have been kept waiting, too. */

@@ -18,6 +18,7 @@
 #define ASQ_CLAIM_US 2000          /* between two claims */
 #define ASQ_SOON_US  50000         /* after a claim that has emptied the queue: when to look what is next */
 #define ASQ_CHECK_US 100000        /* between two looks whether what is offered is still ours */
+#define ASQ_CLOCK_US (2 * ASQ_SECOND)   /* a clock that has gained or lost more since it was last looked at has been set */
 #define ASQ_STALL_US (3 * ASQ_SECOND)   /* who was kept from going on for longer cannot tell whether others are dead, or were kept, too */
 
 /* How `wp action-scheduler work` was asked to work. Seconds, but for poll; 0 is none. */
@@ -112,6 +113,7 @@ typedef struct asq_supervisor {
 	int64_t clean_at;               /* the next cleaning */
 	int64_t last_day;               /* of the last one, UTC */
 	int64_t steady;                 /* since when signs of life have been given in time */
+	int64_t clock_ahead;            /* so far the server's clock was ahead of asq_uptime() when they were last looked for; 0: not yet */
 	int64_t bury_after;             /* since last_bury: when to look for the dead again */
 	int64_t tick;                   /* when it was last seen that time does not stand still */
 	bool asked_other;               /* the last question was no poll */

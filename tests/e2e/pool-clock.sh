@@ -141,6 +141,57 @@ if wanted set; then
 	nothing_left 'the clock was set'
 fi
 
+# ---- The server's clock is set --------------------------------------------------------------------
+
+server_again() {
+	set_clock 0
+	mariadb_stop "${MARIADB_SOCKET%/*}"
+	"$@" mariadb_again "${MARIADB_SOCKET%/*}"
+}
+
+# Two supervisors, each of which is another host's to the other.
+if wanted server; then
+	fresh
+	make_clock
+	at_exit server_again
+	server_again with_clock >/dev/null
+	enqueue 1 2 45000
+	pool_start one --workers=1
+	one=$POOL
+	pool_start two --workers=1
+	must 'the first begins' 150 started 1
+	must 'the second begins' 150 started 2
+	# They have looked for the dead before. Then one is kept from giving a sign of life for a while after the clock is set, not for so long that it
+	# would be late: the other looks for the dead in that time, if not always.
+	sleep 6
+	last_beat() { rows "SELECT heartbeat_gmt FROM {workers} WHERE supervisor_id = 0 AND pid = $one"; }
+	beats() { [[ $(last_beat) != "$beat" ]]; }
+	for ahead in 40 80 120 160 200; do
+		beat=$(last_beat)
+		comes 'it gives a sign of life' beats
+		kill -STOP "$one"
+		set_clock "$ahead"
+		sleep 3
+		kill -CONT "$one"
+		sleep 1
+	done
+	is 'it was set' 1 "$(sql -e "SELECT UTC_TIMESTAMP() > FROM_UNIXTIME($(date +%s) + 190)")"
+	wait_for 150 holds 0 "SELECT COUNT(*) FROM {actions} WHERE status IN ('pending', 'in-progress')" || true
+	is "the server's clock is set on: nobody is taken for dead" 'complete complete' "$(state 1) $(state 2)"
+	is "the server's clock is set on: nothing is said about it" '' "$(cat "$RUN/one" "$RUN/two" | grep -E 'sign of life|for dead' || true)"
+	set_clock -40
+	enqueue 3 4 0
+	wait_for 150 holds 4 "$(complete)" || true
+	is "the server's clock is set back: actions are run as before" 4 "$(rows "$(complete)")"
+	pool_term
+	is "the server's clock was set: the one ends well" 0 "$STATUS"
+	POOL=$one
+	pool_term
+	is "the server's clock was set: the other ends well" 0 "$STATUS"
+	is "the server's clock was set: none ran twice" '' "$(twice "$E2E_DIR/started")"
+	nothing_left "the server's clock was set"
+fi
+
 # ---- A host stands still --------------------------------------------------------------------------
 
 # Its workers go on before its supervisor does: what they were offered is another host's by now.
