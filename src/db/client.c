@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define ASQ_DOWN_SECONDS   5    /* how long a failed connect is not tried again */
+#define ASQ_BESIDE_SECONDS 1    /* how long the second connection may take */
 #define ASQ_END_TRIES      250  /* of 20 ms: how long the end of a lost connection is waited for */
 #define ASQ_ER_NO_SUCH_THREAD 1094
 #define ASQ_IDLE_SECONDS   2    /* idle for longer: see whether the server is still there */
@@ -23,7 +24,9 @@ struct asq_client {
 	pid_t owner;             /* who opened it: after a fork the child must not touch it */
 	time_t used;
 	bool dirty;              /* a batch failed midway: roll back before the next */
-	bool stale;              /* its server has become read-only: the next use opens another one */
+	bool stale;              /* its server has become read-only, or is gone: the next use opens another one */
+	bool waiting;            /* an answer has not been asked for: nothing else may be said, and who was broken off never will */
+	unsigned long like;      /* of a second one: the first's thread that it was compared with */
 	unsigned long thread;    /* the server's name for the connection */
 	char *key;               /* the target in one string, to see whether it is the same */
 	char *host, *socket, *user, *password, *database, *charset, *collate;
@@ -200,6 +203,10 @@ static void asq_client_options(asq_client *client)
 {
 	unsigned connect_timeout = (unsigned) ASQ_G(connect_timeout), timeout = (unsigned) ASQ_G(timeout);
 
+	if (client == ASQ_G(beside)) {
+		/* All goes without it, too. */
+		connect_timeout = ASQ_BESIDE_SECONDS;
+	}
 	if (connect_timeout) {
 		mysql_options(client->conn, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
 	}
@@ -273,7 +280,7 @@ static asq_status asq_client_open(asq_client *client, asq_error *error)
 		return asq_error_set(error, 0, "Out of memory for a database connection.");
 	}
 	client->owner = getpid();
-	client->dirty = client->stale = false;
+	client->dirty = client->stale = client->waiting = false;
 	asq_client_options(client);
 	if (!mysql_real_connect(client->conn, client->host, client->user, client->password, client->database,
 			client->port, client->socket, client->flags | CLIENT_MULTI_STATEMENTS)) {
@@ -331,7 +338,7 @@ static asq_client *asq_client_twin(const asq_client *first)
 /* Whether the connection is there and ours; one that has been idle is asked. */
 static bool asq_client_alive(asq_client *client)
 {
-	if (!client->conn || client->owner != getpid() || client->stale) {
+	if (!client->conn || client->owner != getpid() || client->stale || client->waiting) {
 		return false;
 	}
 	return time(NULL) - client->used < ASQ_IDLE_SECONDS || mysql_ping(client->conn) == 0;
@@ -468,6 +475,7 @@ static asq_status asq_client_receive(asq_client *client, asq_batch *batch, asq_e
 {
 	asq_status status = mysql_read_query_result(client->conn) != 0 ? asq_client_fail(client, error) : asq_client_answers(client, batch, error);
 
+	client->waiting = false;
 	if (status == ASQ_OK) {
 		asq_client_drain(client);
 	} else if (!asq_error_is_gone(error)) {
@@ -572,7 +580,12 @@ static asq_status asq_client_reopen(asq_link *link, asq_error *error)
 
 static asq_status asq_client_begin(asq_link *link, asq_batch *batch, asq_error *error)
 {
-	return asq_client_send(link->handle, batch, error);
+	asq_client *client = link->handle;
+	asq_status status = asq_client_send(client, batch, error);
+
+	client->waiting = status == ASQ_OK;
+	client->stale = client->stale || (status == ASQ_FAILED && asq_error_is_gone(error));
+	return status;
 }
 
 static asq_status asq_client_finish(asq_link *link, asq_batch *batch, asq_error *error)
@@ -580,7 +593,7 @@ static asq_status asq_client_finish(asq_link *link, asq_batch *batch, asq_error 
 	asq_client *client = link->handle;
 	asq_status status = asq_client_receive(client, batch, error);
 
-	client->stale = client->stale || (status == ASQ_FAILED && asq_error_is_read_only(error));
+	client->stale = client->stale || (status == ASQ_FAILED && (asq_error_is_read_only(error) || asq_error_is_gone(error)));
 	return status;
 }
 
@@ -608,18 +621,65 @@ static void asq_client_fill(asq_link *link, asq_client *client)
 	link->handle = client;
 }
 
+/* What is to be the same on both, as text to be freed; NULL: it cannot be had. */
+static char *asq_client_identity(asq_client *client)
+{
+	static const char sql[] = "SELECT CONCAT_WS(' ',@@hostname,@@port,@@server_id,@@auto_increment_increment)";
+	MYSQL_RES *rows = mysql_real_query(client->conn, sql, sizeof(sql) - 1) == 0 ? mysql_store_result(client->conn) : NULL;
+	MYSQL_ROW row = rows ? mysql_fetch_row(rows) : NULL;
+	char *identity = row && row[0] ? pestrdup(row[0], 1) : NULL;
+
+	mysql_free_result(rows);
+	return identity;
+}
+
+/*
+ * Behind a name there may be several servers: what one has committed another may not know yet, and ids of two do not follow one another.
+ */
+static bool asq_client_is_like(asq_client *second, asq_client *first)
+{
+	char *one, *other;
+	bool same;
+
+	if (second->like == first->thread) {
+		return true;
+	}
+	one = asq_client_identity(first);
+	other = one ? asq_client_identity(second) : NULL;
+	same = one && other && strcmp(one, other) == 0;
+	if (one) {
+		pefree(one, 1);
+	}
+	if (other) {
+		pefree(other, 1);
+	}
+	second->like = same ? first->thread : 0;
+	return same;
+}
+
 static asq_status asq_client_beside(asq_link *link, asq_link *beside, asq_error *error)
 {
-	const asq_client *first = link->handle;
+	asq_client *first = link->handle;
 
+	if (ASQ_G(beside) && ASQ_G(beside)->waiting && ASQ_G(beside)->owner == getpid()) {
+		/* Somebody else is at it. */
+		return ASQ_DECLINED;
+	}
 	if (ASQ_G(beside) && strcmp(ASQ_G(beside)->key, first->key) != 0) {
 		asq_client_part(beside);
 	}
 	if (!ASQ_G(beside)) {
 		ASQ_G(beside) = asq_client_twin(first);
 	}
-	if (!asq_client_alive(ASQ_G(beside)) && asq_client_open(ASQ_G(beside), error) != ASQ_OK) {
-		return ASQ_FAILED;
+	if (!asq_client_alive(ASQ_G(beside))) {
+		ASQ_G(beside)->like = 0;
+		if (asq_client_open(ASQ_G(beside), error) != ASQ_OK) {
+			return ASQ_FAILED;
+		}
+	}
+	if (!asq_client_is_like(ASQ_G(beside), first)) {
+		asq_client_part(beside);
+		return asq_error_set(error, 0, "A second connection leads to another server.");
 	}
 	if (ASQ_G(beside)->dirty) {
 		asq_client_roll_back(ASQ_G(beside));
@@ -631,7 +691,8 @@ static asq_status asq_client_beside(asq_link *link, asq_link *beside, asq_error 
 asq_status asq_client_link(asq_link *link, const asq_target *target, asq_error *error)
 {
 	if (!ASQ_G(client) || !asq_client_is_for(ASQ_G(client), target)) {
-		asq_client_close();
+		/* The second one may be at work: it is known by its own target. */
+		asq_client_end(ASQ_G(client));
 		ASQ_G(client) = asq_client_new(target);
 		ASQ_G(client_down_until) = 0;
 	}
@@ -655,7 +716,7 @@ bool asq_client_current(asq_link *link)
 {
 	asq_client *client = ASQ_G(client);
 
-	if (!client || !client->conn || client->owner != getpid()) {
+	if (!client || !client->conn || client->owner != getpid() || client->waiting) {
 		return false;
 	}
 	if (client->dirty) {
@@ -671,6 +732,10 @@ void asq_client_release(void)
 
 	asq_client_end(ASQ_G(beside));
 	ASQ_G(beside) = NULL;
+	if (client && client->waiting) {
+		/* The request was broken off, say for want of memory: the server undoes what was under way. */
+		asq_client_disconnect(client);
+	}
 	if (client && client->conn && client->owner == getpid() && client->dirty) {
 		asq_client_roll_back(client);
 	}

@@ -78,10 +78,9 @@ static bool asq_may_reopen(const asq_batch *batch)
 	return !batch->once && (!batch->transactional || batch->repeatable || batch->done == 0);
 }
 
-/* Makes the connection anew, for as long as there is patience. */
-static bool asq_reopen(asq_link *link, const asq_batch *batch, asq_error *error)
+bool asq_link_reopen(asq_link *link, unsigned patience, asq_error *error)
 {
-	double until = asq_monotonic() + (batch->patience ? batch->patience : ASQ_MOMENT);
+	double until = asq_monotonic() + (patience ? patience : ASQ_MOMENT);
 	unsigned attempt = 0;
 
 	do {
@@ -124,7 +123,7 @@ asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error)
 		if (asq_may_retry(link, error, locks)) {
 			asq_backoff(locks++);
 		} else if (!link->in_transaction && asq_error_is_gone(error) && asq_may_reopen(batch) && losses++ < ASQ_LOSSES
-				&& asq_reopen(link, batch, error)) {
+				&& asq_link_reopen(link, batch->patience, error)) {
 			batch->retried = true;
 		} else {
 			return status;
@@ -211,7 +210,7 @@ asq_status asq_link_transact(asq_link *link, asq_batch *look, asq_batch *write, 
 		}
 		if (asq_may_retry(link, error, locks)) {
 			asq_backoff(locks++);
-		} else if (asq_error_is_gone(error) && losses++ < ASQ_LOSSES && asq_reopen(link, look, error)) {
+		} else if (asq_error_is_gone(error) && losses++ < ASQ_LOSSES && asq_link_reopen(link, look->patience, error)) {
 			write->retried = write->retried || unsure;
 		} else if (asq_error_is_binlog(error) && !other_level) {
 			/* The link has gone over to REPEATABLE READ. */

@@ -103,9 +103,13 @@ asq_status asq_link_run(asq_link *link, asq_batch *batch, asq_error *error);
 asq_status asq_link_begin(asq_link *link, asq_batch *batch, asq_error *error);
 asq_status asq_link_finish(asq_link *link, asq_batch *batch, asq_error *error);
 
+/* Makes a lost connection anew, for so many seconds (0: for a moment); what it may still be doing is ended. */
+bool asq_link_reopen(asq_link *link, unsigned patience, asq_error *error);
+
 /*
  * A second link to where this one leads, which the two halves are for: on that one the server does something, and meanwhile
- * something else on this one. There is one at a time; it stays open until asq_link_part(), or the end of the request.
+ * something else on this one. There is one at a time; it stays open until asq_link_part(), or the end of the request. ASQ_DECLINED,
+ * ASQ_FAILED: it is not to be had, say since the way there leads to several servers.
  */
 asq_status asq_link_beside(asq_link *link, asq_link *beside, asq_error *error);
 void asq_link_part(asq_link *beside);

@@ -88,7 +88,7 @@ void asq_rest_range(smart_str *sql, const asq_claim_position *after);
 /* Finds the ids to be claimed next. */
 asq_status asq_found_make(asq_claiming *claiming, asq_find find, asq_error *error);
 
-/* The next ids that were found; false: there are none, or they are too old. */
+/* The next ids that were found; NULL: there are none, or they are too old. */
 uint64_t *asq_found_next(asq_claiming *claiming, size_t *count);
 
 /* A full look; and whether it would take its share of the time only, four times a second unless there is nothing else to do. */

@@ -194,7 +194,7 @@ static bool asq_flush_may_hope(const asq_flush *flush)
 			return false;
 		}
 	}
-	return !flush->again;
+	return !flush->again && !flush->hopeless;
 }
 
 /* Statements that change so many rows in all, none more than it should: if the sum is right, each is. */
@@ -306,13 +306,15 @@ static void asq_flush_forget_batch(asq_flush *flush)
 	flush->under_way = NULL;
 }
 
+bool asq_store_flush_can_begin(const asq_site *site, const asq_flush *flush)
+{
+	return flush->count && site->link.compound && asq_flush_may_hope(flush);
+}
+
 bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush)
 {
 	asq_error ignored;
 
-	if (!flush->count || !beside->compound || !beside->vtable->begin || !asq_flush_may_hope(flush)) {
-		return false;
-	}
 	asq_flush_sort(flush);
 	flush->under_way = emalloc(sizeof(*flush->under_way));
 	asq_batch_init(flush->under_way, false);
@@ -326,17 +328,28 @@ bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush)
 	return false;
 }
 
-bool asq_store_flush_finish(asq_link *beside, asq_flush *flush)
+/* After these nothing has been done. After others, also that somebody has ended the statement, it may have been, up to the commit. */
+static bool asq_flush_is_undone(const asq_error *error)
+{
+	return asq_error_is_lock(error) || asq_error_is_binlog(error) || asq_error_is_read_only(error);
+}
+
+asq_status asq_store_flush_finish(asq_link *beside, asq_flush *flush)
 {
 	asq_batch *batch = flush->under_way;
 	asq_error error;
 	asq_status status = asq_link_finish(beside, batch, &error);
 	const zend_string *changed = status == ASQ_OK ? asq_result_cell(&batch->result[0]) : NULL;
-	bool written = changed && ZEND_STRTOUL(ZSTR_VAL(changed), NULL, 10) == flush->expected;
 
-	flush->again = flush->again || (status == ASQ_FAILED && asq_error_is_gone(&error));
+	if (changed) {
+		flush->hopeless = ZEND_STRTOUL(ZSTR_VAL(changed), NULL, 10) != flush->expected;
+		status = flush->hopeless ? ASQ_DECLINED : ASQ_OK;
+	} else {
+		flush->again = flush->again || status == ASQ_OK || !asq_flush_is_undone(&error);
+		status = ASQ_FAILED;
+	}
 	asq_flush_forget_batch(flush);
-	return written;
+	return status;
 }
 
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error)

@@ -44,6 +44,7 @@ typedef struct {
 	unsigned patience;
 	bool no_letters;         /* out: the tables of failures.h are not there and cannot be made: the statuses alone were written */
 	bool again;              /* in and out: the connection was lost in an earlier try of the same entries */
+	bool hopeless;           /* in and out: it was tried in hope, and not all was as expected */
 	asq_batch *under_way;    /* see asq_store_flush_begin() */
 	size_t expected;
 } asq_flush;
@@ -55,10 +56,12 @@ typedef struct {
 asq_status asq_store_flush(asq_site *site, asq_flush *flush, asq_error *error);
 
 /*
- * The same in two halves, over a link of its own: in between, the server writes. False: that cannot be, nothing has been done. What
- * _finish() has not written is to be written by asq_store_flush().
+ * The same in two halves, over a link of its own: in between, the server writes. Of what may be written so (_can_begin) all or nothing is: if
+ * it cannot be sent (_begin false), or was not written, asq_store_flush() is to do it. ASQ_DECLINED: not all was as expected;
+ * ASQ_FAILED: an error.
  */
+bool asq_store_flush_can_begin(const asq_site *site, const asq_flush *flush);
 bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush);
-bool asq_store_flush_finish(asq_link *beside, asq_flush *flush);
+asq_status asq_store_flush_finish(asq_link *beside, asq_flush *flush);
 
 #endif

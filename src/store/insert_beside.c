@@ -64,10 +64,17 @@ static void asq_chunk_begin_logs(const asq_many_insert *many, asq_chunk *chunk)
 /* The commit of a chunk whose connection was lost may have gone through: ASQ_OK, if it has. */
 static asq_status asq_chunk_look(const asq_many_insert *many, asq_chunk *chunk, asq_error *error)
 {
-	/* What the lost connection may still be doing is ended by that. */
-	asq_status status = chunk->link->vtable->reopen(chunk->link, error);
+	asq_site site = *many->site;
+	asq_many_insert there = *many;
 
-	return status == ASQ_OK ? asq_many_look(many, &chunk->rows[0], &chunk->first, error) : status;
+	/* A server that is being restarted is waited for. */
+	if (!asq_link_reopen(chunk->link, ASQ_RUN_PATIENCE, error)) {
+		return ASQ_FAILED;
+	}
+	/* Over this link: the other one may be lost, too, with a chunk that is not committed, and that must be seen. */
+	site.link = *chunk->link;
+	there.site = &site;
+	return asq_many_look(&there, &chunk->rows[0], &chunk->first, error);
 }
 
 /* ASQ_NOT_FOUND: it is not stored. ASQ_FAILED: that cannot be told. */

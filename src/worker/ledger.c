@@ -17,8 +17,10 @@
 
 #ifdef __linux__
 
-#define ASQ_BESIDE_REST_US (60 * ASQ_SECOND)   /* ... until a second connection is asked for again after it was refused */
-#define ASQ_BESIDE_IDLE_US (2 * ASQ_SECOND)
+/* Until the second connection is asked for again after it was refused, or something failed there; and until it is ended when idle. */
+#define ASQ_BESIDE_REFUSED_US (60 * ASQ_SECOND)
+#define ASQ_BESIDE_FAILED_US  (10 * ASQ_SECOND)
+#define ASQ_BESIDE_IDLE_US    (4 * ASQ_SECOND)
 
 /* ---- Times ------------------------------------------------------------------------------------ */
 
@@ -457,6 +459,7 @@ static bool asq_ledger_gather(asq_supervisor *s, asq_pool *pool)
 	}
 	/* Of a supervisor that is killed between the commit and the slots, its heir must know that, too. */
 	s->flush.again = atomic_exchange(&pool->memory->writing, 1) != 0;
+	s->flush.hopeless = false;
 	return true;
 }
 
@@ -507,47 +510,59 @@ asq_status asq_ledger_flush(asq_supervisor *s, asq_pool *pool)
 
 /* ---- Beside ------------------------------------------------------------------------------------ */
 
-/* Sends it over the second connection; where there is none to be had, that is not tried again for a while. */
-static bool asq_ledger_send(asq_supervisor *s)
+/* Sends it over the second connection; where there is none to be had, that is not tried again for a while. ASQ_DECLINED: it is not sent. */
+static asq_status asq_ledger_send(asq_supervisor *s)
 {
 	asq_site site;
 	asq_error error = {0};
 	bool sent = false;
+	asq_status status = asq_supervisor_open(s, &site, &error);
 
-	if (asq_supervisor_open(s, &site, &error) != ASQ_OK) {
-		return false;
+	if (status != ASQ_OK) {
+		return status;
 	}
-	if (asq_link_beside(&site.link, &s->beside, &error) == ASQ_OK) {
+	if (!asq_store_flush_can_begin(&site, &s->flush)) {
+		/* It goes over the first. */
+	} else if (asq_link_beside(&site.link, &s->beside, &error) == ASQ_OK) {
 		asq_ledger_date(s);
 		sent = asq_store_flush_begin(&site, &s->beside, &s->flush);
 		s->beside_used = asq_uptime();
 	} else {
-		s->beside_not_before = asq_uptime() + ASQ_BESIDE_REST_US;
+		s->beside_not_before = asq_uptime() + ASQ_BESIDE_REFUSED_US;
 	}
 	asq_site_close(&site);
-	return sent;
+	return sent ? ASQ_OK : ASQ_DECLINED;
 }
 
 bool asq_ledger_flush_begin(asq_supervisor *s)
 {
+	asq_status status;
+
 	if (!asq_ledger_gather(s, &s->pool)) {
 		return false;
 	}
-	if (asq_ledger_send(s)) {
-		return true;
+	status = asq_ledger_send(s);
+	if (status == ASQ_DECLINED) {
+		asq_ledger_write(s, &s->pool);
+	} else if (status != ASQ_OK) {
+		asq_ledger_release(s);
 	}
-	asq_ledger_write(s, &s->pool);
-	return false;
+	return status == ASQ_OK;
 }
 
 void asq_ledger_flush_finish(asq_supervisor *s)
 {
-	if (!asq_store_flush_finish(&s->beside, &s->flush)) {
-		asq_ledger_write(s, &s->pool);
+	asq_status status = asq_store_flush_finish(&s->beside, &s->flush);
+
+	if (status == ASQ_OK) {
+		asq_ledger_move_on(s, &s->pool);
+		asq_ledger_release(s);
 		return;
 	}
-	asq_ledger_move_on(s, &s->pool);
-	asq_ledger_release(s);
+	if (status == ASQ_FAILED) {
+		s->beside_not_before = asq_uptime() + ASQ_BESIDE_FAILED_US;
+	}
+	asq_ledger_write(s, &s->pool);
 }
 
 /* A connection that is of no use for a while is the server's to give to others. */

@@ -116,23 +116,25 @@ while_due() {
 	"$PHP" "$file" "$MARIADB_SOCKET"
 }
 
-# kill_beside: whenever it is seen writing, be it in the trigger; at most 30 times. Prints how often.
+# kill_beside WHAT: whenever it is seen writing, be it in the trigger, the connection or the query is ended; at most 30 times. Prints how often.
 kill_beside() {
 	while_due '$seen = $db->query( "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND (info LIKE '\''%@asq_m0%'\'' OR info LIKE '\''INSERT IGNORE INTO e2e_writers%'\'')" )->fetch_row();
-		if ( $seen && $db->query( "KILL $seen[0]" ) && 30 === ++$done ) {
+		if ( $seen && $db->query( "KILL '"$1"' $seen[0]" ) && 30 === ++$done ) {
 			break;
 		}'
 }
 
-enqueue
-pool killed --workers=2
-kills=$(kill_beside)
-must 'killed: all have been run' 300 none_due
-is 'killed: each is written once' "$COUNT complete 3" "$(sums)"
-is 'killed: each is run once' "$COUNT 1" "$(wc -l <"$E2E_SEEN") $(run_at_most)"
-at_most 'killed: at least once' 0 $((1 - (kills > 0)))
-pool_ends killed
-is 'killed: it ends' '' "$ENDED"
+for what in CONNECTION QUERY; do
+	enqueue
+	pool "killed-$what" --workers=2
+	kills=$(kill_beside "$what")
+	must "$what killed: all have been run" 300 none_due
+	is "$what killed: each is written once" "$COUNT complete 3" "$(sums)"
+	is "$what killed: each is run once" "$COUNT 1" "$(wc -l <"$E2E_SEEN") $(run_at_most)"
+	at_most "$what killed: at least once" 0 $((1 - (kills > 0)))
+	pool_ends "killed-$what"
+	is "$what killed: it ends" '' "$ENDED"
+done
 
 # ---- Changed --------------------------------------------------------------------------------
 

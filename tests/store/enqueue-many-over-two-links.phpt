@@ -17,14 +17,14 @@ asq_test_query( 'CREATE TABLE {logs}_seen (id bigint PRIMARY KEY) ENGINE=MyISAM'
 $list = array_map( static fn( $i ) => 0 === $i % 700 ? array( $i, str_repeat( 'ü"', 150 ) ) : array( $i ), range( 1, 3100 ) );
 
 /** Stores the list; says how many times that was done, and what is wrong about it. */
-function import( string $what, bool $proxied = false ): void {
+function import( string $what, bool $proxied = false, ?callable $also = null ): void {
 	global $list;
 	asq_test_query( 'DELETE FROM {actions}' );
 	asq_test_query( 'DELETE FROM {logs}' );
 	asq_test_query( 'DELETE FROM {logs}_seen' );
 	$call = static fn() => asq_enqueue_many( 'h', $list, 'g' );
 	try {
-		$ids = $proxied ? proxied( $what, $call ) : $call();
+		$ids = $proxied ? proxied( $what, $call, null, $also ) : $call();
 	} catch ( RuntimeException $e ) {
 		echo $what, ': ', preg_replace( '/ \(.*/', '', $e->getMessage() ), "\n";
 		$first = asq_test_query( 'SELECT COUNT(*) AS n, MAX(JSON_VALUE(COALESCE(extended_args, args), "$[0]") + 0) AS last FROM {actions} JOIN {logs} USING (action_id)' )[0];
@@ -35,7 +35,7 @@ function import( string $what, bool $proxied = false ): void {
 	$right = array_map( 'json_encode', $list ) === array_values( $rows ) && array_keys( $rows ) === $ids;
 	$logs  = asq_test_query( 'SELECT COUNT(*) AS n, COUNT(DISTINCT action_id) AS actions FROM {logs} JOIN {actions} USING (action_id) WHERE message = "action created"' )[0];
 	echo $what, ': ', $right && array( 'n' => '3100', 'actions' => '3100' ) === $logs ? 'in order' : 'WRONG ' . count( $rows ) . json_encode( $logs ), "\n";
-	if ( $proxied ) {
+	if ( $proxied && ! $also ) {
 		/* What had been committed was found, and not done again: there is no gap. */
 		echo '  ids: ', min( $ids ), ' - ', max( $ids ), "\n";
 	}
@@ -85,6 +85,18 @@ asq_test_query( 'TRUNCATE {actions}' );
 import( 'VALUES (1501,@', true );
 asq_test_query( 'TRUNCATE {actions}' );
 import( 'VALUES (3001,@', true );
+/* And the other connection is lost with it, whose actions are stored, but not committed. */
+$all = static function () {
+	$db = asq_other_db();
+	foreach ( $db->query( "SELECT id FROM information_schema.processlist WHERE user = '" . asq_test_account_name() . "'" )->fetch_all() as list( $id ) ) {
+		$db->query( "KILL $id" );
+	}
+};
+mysqli_report( MYSQLI_REPORT_OFF );
+foreach ( array( 501, 1001, 1501 ) as $id ) {
+	asq_test_query( 'TRUNCATE {actions}' );
+	import( "VALUES ($id,@", true, $all );
+}
 --CLEAN--
 <?php
 require __DIR__ . '/../helpers/db.inc';
@@ -128,3 +140,6 @@ VALUES (1501,@: in order
   ids: 1 - 3100
 VALUES (3001,@: in order
   ids: 1 - 3100
+VALUES (501,@: in order
+VALUES (1001,@: in order
+VALUES (1501,@: in order
