@@ -107,11 +107,17 @@ static void asq_client_end(asq_client *client)
 	}
 }
 
-void asq_client_close(void)
+static void asq_client_end_beside(void)
 {
 	asq_client_end(ASQ_G(beside));
+	ASQ_G(beside) = NULL;
+}
+
+void asq_client_close(void)
+{
+	asq_client_end_beside();
 	asq_client_end(ASQ_G(client));
-	ASQ_G(client) = ASQ_G(beside) = NULL;
+	ASQ_G(client) = NULL;
 }
 
 /* ---- The address ------------------------------------------------------------------------------ */
@@ -602,8 +608,7 @@ static asq_status asq_client_beside(asq_link *link, asq_link *beside, asq_error 
 static void asq_client_part(asq_link *beside)
 {
 	(void) beside;
-	asq_client_end(ASQ_G(beside));
-	ASQ_G(beside) = NULL;
+	asq_client_end_beside();
 }
 
 static const asq_link_vtable asq_client_vtable = {
@@ -730,8 +735,7 @@ void asq_client_release(void)
 {
 	asq_client *client = ASQ_G(client);
 
-	asq_client_end(ASQ_G(beside));
-	ASQ_G(beside) = NULL;
+	asq_client_end_beside();
 	if (client && client->waiting) {
 		/* The request was broken off, say for want of memory: the server undoes what was under way. */
 		asq_client_disconnect(client);

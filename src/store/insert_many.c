@@ -9,6 +9,16 @@
 #define ASQ_MANY_ROWS    500
 #define ASQ_MANY_BYTES   (512 * 1024)   /* well below the smallest max_allowed_packet there is */
 
+/* The row of one action of many. */
+static asq_action_row asq_many_row_of(const asq_action_row *like, const asq_many_row *row)
+{
+	asq_action_row one = *like;
+
+	one.args = row->args;
+	one.extended_args = row->extended_args;
+	return one;
+}
+
 /* ---- Chunks --------------------------------------------------------------------------------------- */
 
 size_t asq_many_size(const asq_many_row *rows, size_t left)
@@ -96,11 +106,9 @@ static asq_status asq_many_step(asq_site *site, uint64_t *step, asq_error *error
 
 asq_status asq_many_look(const asq_many_insert *many, const asq_many_row *row, uint64_t *first, asq_error *error)
 {
-	asq_action_row one = *many->like;
+	asq_action_row one = asq_many_row_of(many->like, row);
 	uint64_t log_id;
 
-	one.args = row->args;
-	one.extended_args = row->extended_args;
 	return asq_insert_look(many->site, &one, many->log, first, &log_id, error);
 }
 
@@ -157,12 +165,10 @@ static asq_status asq_many_unique(asq_site *site, const asq_action_row *like, as
 	asq_unique unique, const asq_log_row *log, asq_error *error)
 {
 	for (size_t i = 0; i < count; i++) {
-		asq_action_row row = *like;
+		asq_action_row row = asq_many_row_of(like, &rows[i]);
 		uint64_t log_id;
 		asq_status status;
 
-		row.args = rows[i].args;
-		row.extended_args = rows[i].extended_args;
 		status = asq_store_insert(site, &row, unique, log, &rows[i].id, &log_id, error);
 		if (status != ASQ_OK) {
 			return status;
