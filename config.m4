@@ -69,7 +69,7 @@ if test "$PHP_ASQ" != "no"; then
     src/api/native_store.c src/api/native_store_claims.c src/api/options.c src/api/outcome.c src/api/report.c src/api/wc_deprecated.c \
     src/db/client.c src/db/error.c src/db/link.c src/db/prepared.c src/db/schema.c src/db/wait.c \
     src/store/circuits.c src/store/claim.c src/store/claim_cursor.c src/store/claim_due.c src/store/claim_find.c src/store/claim_look.c \
-    src/store/claim_next.c src/store/failures.c src/store/failures_flush.c src/store/fetch.c src/store/flush.c src/store/groups.c src/store/insert.c src/store/insert_beside.c \
+    src/store/claim_next.c src/store/failures.c src/store/failures_flush.c src/store/fetch.c src/store/flush.c src/store/groups.c src/store/insert.c src/store/insert_beside.c src/store/insert_prepared.c \
     src/store/insert_many.c src/store/keys.c src/store/letters.c src/store/log.c src/store/owner.c src/store/pause.c src/store/purge.c \
     src/store/purge_actions.c src/store/purge_orphans.c src/store/query.c src/store/retries.c src/store/run.c src/store/statement.c \
     src/store/stats.c src/store/tables.c src/store/transition.c src/store/wake.c src/store/webhooks.c src/store/workers.c \

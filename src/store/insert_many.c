@@ -6,7 +6,6 @@
 #include "wake.h"
 
 #define ASQ_HOOK_MAX     191            /* characters */
-#define ASQ_MANY_ROWS    500
 #define ASQ_MANY_BYTES   (512 * 1024)   /* well below the smallest max_allowed_packet there is */
 
 /* The row of one action of many. */
@@ -32,7 +31,7 @@ size_t asq_many_size(const asq_many_row *rows, size_t left)
 	return count;
 }
 
-void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
+static void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
 {
 	asq_insert_columns(many->site, sql, true);
 	smart_str_appends(sql, " VALUES ");
@@ -46,27 +45,43 @@ void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_man
 	}
 }
 
-/* A log row per action: their ids follow from the first one's, which only the server knows yet. What they say is said once. */
-static void asq_many_logs(const asq_many_insert *many, asq_batch *batch)
+/* What all log rows say is said once; and their actions' ids follow from the first one's, which only the server knows yet. */
+static void asq_many_log_values(const asq_many_insert *many, smart_str *sql)
 {
-	asq_site *site = many->site;
-	smart_str *sql = asq_batch_add(batch);
+	asq_link *link = &many->site->link;
 
 	smart_str_appends(sql, "SET @asq_first=LAST_INSERT_ID(),@asq_m0=");
-	asq_sql_string(&site->link, sql, many->log->message);
+	asq_sql_string(link, sql, many->log->message);
 	smart_str_appends(sql, ",@asq_g0=");
-	asq_sql_string(&site->link, sql, many->log->date_gmt);
+	asq_sql_string(link, sql, many->log->date_gmt);
 	smart_str_appends(sql, ",@asq_l0=");
-	asq_sql_string(&site->link, sql, many->log->date_local);
-	sql = asq_batch_add(batch);
-	asq_store_log_into(site, sql);
-	smart_str_appends(sql, "VALUES ");
+	asq_sql_string(link, sql, many->log->date_local);
 }
 
-static void asq_many_log_rows(const asq_many_insert *many, smart_str *sql, size_t count)
+void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count)
 {
+	asq_store_log_into(many->site, sql);
+	smart_str_appends(sql, "VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT ",@asq_m0,@asq_g0,@asq_l0)", i ? "," : "", (zend_ulong) (i * many->step));
+	}
+}
+
+void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count, bool prepared)
+{
+	prepared = prepared && asq_prepared_fits(rows, count);
+	if (prepared) {
+		asq_prepared_actions(many, asq_batch_add(batch), rows, count);
+	} else {
+		asq_many_actions(many, asq_batch_add(batch), rows, count);
+	}
+	if (many->log) {
+		asq_many_log_values(many, asq_batch_add(batch));
+	}
+	if (many->log && prepared) {
+		asq_prepared_logs(asq_batch_add(batch));
+	} else if (many->log) {
+		asq_many_logs(many, asq_batch_add(batch), count);
 	}
 }
 
@@ -79,11 +94,7 @@ static asq_status asq_many_try(const asq_many_insert *many, const asq_many_row *
 
 	asq_batch_init(&batch, true);
 	batch.once = true;
-	asq_many_actions(many, asq_batch_add(&batch), rows, count);
-	if (many->log) {
-		asq_many_logs(many, &batch);
-		asq_many_log_rows(many, &batch.sql[batch.count - 1], count);
-	}
+	asq_many_build(many, &batch, rows, count, false);
 	status = asq_site_run(site, &batch, error);
 	*lost = status == ASQ_FAILED && asq_error_is_gone(error) && !site->link.in_transaction && site->link.vtable->reopens;
 	*first = batch.done > 0 ? batch.result[0].insert_id : 0;
@@ -145,15 +156,24 @@ static asq_status asq_many_chunk(const asq_many_insert *many, asq_many_row *rows
 	return status;
 }
 
-/* All of them, one chunk after the other; over two links first, if that is worth it. */
+/* All of them: over two links, as long as nothing is in the way; else one chunk after the other. */
 static asq_status asq_many_chunks(const asq_many_insert *many, asq_many_row *rows, size_t count, asq_error *error)
 {
-	size_t done;
-	asq_status status = asq_many_beside(many, rows, count, &done, error);
+	asq_status status = ASQ_OK;
+	size_t done = 0, size;
+	bool beside = true;
 
-	for (size_t size; status == ASQ_OK && done < count; done += size) {
-		size = asq_many_size(rows + done, count - done);
-		status = asq_many_chunk(many, rows + done, size, error);
+	while (status == ASQ_OK && done < count) {
+		if (beside) {
+			status = asq_many_beside(many, rows + done, count - done, &size, error);
+			done += size;
+			beside = size > 0;
+		}
+		if (status == ASQ_OK && done < count) {
+			size = asq_many_size(rows + done, count - done);
+			status = asq_many_chunk(many, rows + done, size, error);
+			done += size;
+		}
 	}
 	return status;
 }

@@ -7,6 +7,7 @@
 #include "insert.h"
 
 #define ASQ_INSERT_TRIES 5      /* after a lost connection */
+#define ASQ_MANY_ROWS    500    /* in a chunk, at most */
 
 /* ---- groups.c ----------------------------------------------------------------------------------- */
 
@@ -54,14 +55,30 @@ typedef struct {
 /* How many rows the next chunk takes. */
 size_t asq_many_size(const asq_many_row *rows, size_t left);
 
-/* Appends the INSERT of a chunk's actions. */
-void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count);
+/* The statements that store a chunk; prepared: asq_prepared_begin() has been there before. */
+void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count, bool prepared);
+
+/* Appends the INSERT of a chunk's log rows, whose values have been set. */
+void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count);
 
 /* A chunk is committed; this is its first id. */
 void asq_many_stored(const asq_many_insert *many, asq_many_row *rows, size_t count, uint64_t first);
 
 /* All of a chunk is there or nothing: its first row tells, by its id, where that is known. ASQ_NOT_FOUND: nothing. */
 asq_status asq_many_look(const asq_many_insert *many, const asq_many_row *row, uint64_t *first, asq_error *error);
+
+/* ---- insert_prepared.c -------------------------------------------------------------------------- */
+
+/* The statements after which chunks can be built for execution: they are the connection's. */
+void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch);
+void asq_prepared_end(const asq_many_insert *many, asq_batch *batch);
+
+/* Whether a chunk is of the kind that has been prepared. */
+bool asq_prepared_fits(const asq_many_row *rows, size_t count);
+
+/* Appends the statement that stores its actions; its log rows, whose values have been set. */
+void asq_prepared_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count);
+void asq_prepared_logs(smart_str *sql);
 
 /* ---- insert_beside.c ---------------------------------------------------------------------------- */
 

@@ -86,6 +86,24 @@ bool asq_store_has_table(asq_site *site, const zend_string *table)
 	return found;
 }
 
+asq_status asq_store_undoes(asq_site *site, bool *undoes, asq_error *error)
+{
+	const zend_string *tables[] = { site->actions, site->logs };
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	for (size_t i = 0; i < 2; i++) {
+		smart_str *sql = asq_batch_add(&batch);
+		asq_store_table_sql(site, sql, tables[i]);
+		smart_str_appends(sql, " AND engine='InnoDB'");
+	}
+	status = asq_link_run(&site->link, &batch, error);
+	*undoes = status == ASQ_OK && asq_result_cell(&batch.result[0]) && asq_result_cell(&batch.result[1]);
+	asq_batch_free(&batch);
+	return status;
+}
+
 /* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */
 bool asq_store_may_read(asq_site *site, const zend_string *table)
 {

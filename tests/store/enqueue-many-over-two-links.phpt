@@ -16,15 +16,15 @@ asq_test_tables();
 asq_test_query( 'CREATE TABLE {logs}_seen (id bigint PRIMARY KEY) ENGINE=MyISAM' );
 $list = array_map( static fn( $i ) => 0 === $i % 700 ? array( $i, str_repeat( 'ü"', 150 ) ) : array( $i ), range( 1, 3100 ) );
 
-/** Stores the list; says how many times that was done, and what is wrong about it. */
-function import( string $what, bool $proxied = false, ?callable $also = null ): void {
+/** Stores the list; says what is wrong about it. $lost: the answer to that one of the statements that begin with $what is lost. */
+function import( string $what, int $lost = 0, ?callable $also = null ): void {
 	global $list;
 	asq_test_query( 'DELETE FROM {actions}' );
 	asq_test_query( 'DELETE FROM {logs}' );
 	asq_test_query( 'DELETE FROM {logs}_seen' );
 	$call = static fn() => asq_enqueue_many( 'h', $list, 'g' );
 	try {
-		$ids = $proxied ? proxied( $what, $call, null, $also ) : $call();
+		$ids = $lost ? proxied( "\x03$what", $call, null, $also, $lost ) : $call();
 	} catch ( RuntimeException $e ) {
 		echo $what, ': ', preg_replace( '/ \(.*/', '', $e->getMessage() ), "\n";
 		$first = asq_test_query( 'SELECT COUNT(*) AS n, MAX(JSON_VALUE(COALESCE(extended_args, args), "$[0]") + 0) AS last FROM {actions} JOIN {logs} USING (action_id)' )[0];
@@ -34,11 +34,7 @@ function import( string $what, bool $proxied = false, ?callable $also = null ): 
 	$rows  = array_column( asq_test_query( 'SELECT action_id, COALESCE(extended_args, args) AS args FROM {actions} WHERE hook = "h" ORDER BY action_id' ), 'args', 'action_id' );
 	$right = array_map( 'json_encode', $list ) === array_values( $rows ) && array_keys( $rows ) === $ids;
 	$logs  = asq_test_query( 'SELECT COUNT(*) AS n, COUNT(DISTINCT action_id) AS actions FROM {logs} JOIN {actions} USING (action_id) WHERE message = "action created"' )[0];
-	echo $what, ': ', $right && array( 'n' => '3100', 'actions' => '3100' ) === $logs ? 'in order' : 'WRONG ' . count( $rows ) . json_encode( $logs ), "\n";
-	if ( $proxied && ! $also ) {
-		/* What had been committed was found, and not done again: there is no gap. */
-		echo '  ids: ', min( $ids ), ' - ', max( $ids ), "\n";
-	}
+	echo $what, $lost ? " $lost: " : ': ', $right && array( 'n' => '3100', 'actions' => '3100' ) === $logs ? 'in order' : 'WRONG ' . count( $rows ) . json_encode( $logs ), "\n";
 }
 
 /** What happens once, or each time, when the action of that number, or its log row, is inserted. */
@@ -79,12 +75,17 @@ foreach ( array( 10, 1750, 3050 ) as $number ) {
 }
 asq_test_query( 'DROP TRIGGER {actions}_t' );
 asq_test_query( 'TRUNCATE {actions}' );
-/* The answer to a commit is lost: that chunk's log rows begin so. */
-import( 'VALUES (1001,@', true );
+/* The server comes to the second of two chunks first, which takes the lower ids then. */
+foreach ( array( 1, 501, 1501, 3001 ) as $number ) {
+	trigger( 'actions', $number, 'DO SLEEP(0.5)' );
+	import( "overtaken, $number" );
+}
+asq_test_query( 'DROP TRIGGER {actions}_t' );
 asq_test_query( 'TRUNCATE {actions}' );
-import( 'VALUES (1501,@', true );
-asq_test_query( 'TRUNCATE {actions}' );
-import( 'VALUES (3001,@', true );
+/* The answer to the commit of that chunk is lost: it is found, and not stored again. */
+foreach ( array( 1, 3, 4, 7 ) as $chunk ) {
+	import( 'COMMIT', $chunk );
+}
 /* And the other connection is lost with it, whose actions are stored, but not committed. */
 $all = static function () {
 	$db = asq_other_db();
@@ -93,9 +94,8 @@ $all = static function () {
 	}
 };
 mysqli_report( MYSQLI_REPORT_OFF );
-foreach ( array( 501, 1001, 1501 ) as $id ) {
-	asq_test_query( 'TRUNCATE {actions}' );
-	import( "VALUES ($id,@", true, $all );
+foreach ( array( 1, 2, 4 ) as $chunk ) {
+	import( 'COMMIT', $chunk, $all );
 }
 --CLEAN--
 <?php
@@ -134,12 +134,14 @@ refused at actions, 3050: asq_enqueue_many() has stored 3000 of 3100 actions, an
   the first 3000
 refused at logs, 3050: asq_enqueue_many() has stored 3000 of 3100 actions, and then: no more
   the first 3000
-VALUES (1001,@: in order
-  ids: 1 - 3100
-VALUES (1501,@: in order
-  ids: 1 - 3100
-VALUES (3001,@: in order
-  ids: 1 - 3100
-VALUES (501,@: in order
-VALUES (1001,@: in order
-VALUES (1501,@: in order
+overtaken, 1: in order
+overtaken, 501: in order
+overtaken, 1501: in order
+overtaken, 3001: in order
+COMMIT 1: in order
+COMMIT 3: in order
+COMMIT 4: in order
+COMMIT 7: in order
+COMMIT 1: in order
+COMMIT 2: in order
+COMMIT 4: in order

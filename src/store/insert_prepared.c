@@ -1,0 +1,72 @@
+/*
+ * insert_prepared.c: the two statements of a whole chunk, prepared by the server under a name: of an import it reads 500 rows of
+ * values once then, and of each chunk only what differs, the args. Of what a row takes the server that is a quarter.
+ *
+ * This is SQL's own PREPARE, since it goes the way of any batch; that EXECUTE takes values, and not only variables, is MariaDB's.
+ */
+#include "inserting.h"
+
+/* PREPARE ... FROM '...' */
+static void asq_prepare(const asq_many_insert *many, asq_batch *batch, const char *name, smart_str *text)
+{
+	smart_str *sql = asq_batch_add(batch);
+
+	smart_str_append_printf(sql, "PREPARE %s FROM ", name);
+	asq_sql_chars(&many->site->link, sql, ZSTR_VAL(text->s), ZSTR_LEN(text->s));
+	smart_str_free(text);
+}
+
+void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch)
+{
+	smart_str text = {0};
+
+	asq_insert_columns(many->site, &text, true);
+	smart_str_appends(&text, " VALUES ");
+	for (size_t i = 0; i < ASQ_MANY_ROWS; i++) {
+		if (i) {
+			smart_str_appendc(&text, ',');
+		}
+		smart_str_append_smart_str(&text, &many->before);
+		smart_str_appends(&text, "?,NULL,");
+		smart_str_append_smart_str(&text, &many->after);
+	}
+	asq_prepare(many, batch, "asq_many", &text);
+	if (many->log) {
+		asq_many_logs(many, &text, ASQ_MANY_ROWS);
+		asq_prepare(many, batch, "asq_many_logs", &text);
+	}
+}
+
+void asq_prepared_end(const asq_many_insert *many, asq_batch *batch)
+{
+	smart_str_appends(asq_batch_add(batch), "DEALLOCATE PREPARE asq_many");
+	if (many->log) {
+		smart_str_appends(asq_batch_add(batch), "DEALLOCATE PREPARE asq_many_logs");
+	}
+}
+
+bool asq_prepared_fits(const asq_many_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].extended_args) {
+			return false;
+		}
+	}
+	return count == ASQ_MANY_ROWS;
+}
+
+void asq_prepared_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
+{
+	smart_str_appends(sql, "EXECUTE asq_many USING ");
+	for (size_t i = 0; i < count; i++) {
+		if (i) {
+			smart_str_appendc(sql, ',');
+		}
+		asq_sql_string(&many->site->link, sql, rows[i].args);
+	}
+}
+
+void asq_prepared_logs(smart_str *sql)
+{
+	smart_str_appends(sql, "EXECUTE asq_many_logs");
+}
