@@ -86,7 +86,11 @@ static asq_chunk asq_chunk_take(const asq_many_insert *many, asq_lane *lane, asq
 	asq_batch_init(&chunk.batch, false);
 	if (chunk.count) {
 		chunk.batch.begins = true;
-		asq_many_build(many, &chunk.batch, chunk.rows, chunk.count, lane->prepared);
+		if (lane->prepared && asq_prepared_fits(chunk.rows, chunk.count)) {
+			asq_prepared_build(many, &chunk.batch, chunk.rows, chunk.count);
+		} else {
+			asq_many_build(many, &chunk.batch, chunk.rows, chunk.count);
+		}
 		rest->rows += chunk.count;
 		rest->count -= chunk.count;
 	}

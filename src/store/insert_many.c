@@ -45,43 +45,31 @@ static void asq_many_actions(const asq_many_insert *many, smart_str *sql, const 
 	}
 }
 
-/* What all log rows say is said once; and their actions' ids follow from the first one's, which only the server knows yet. */
-static void asq_many_log_values(const asq_many_insert *many, smart_str *sql)
+/* A log row per action: their ids follow from the first one's, which only the server knows yet. What they say is said once. */
+static void asq_many_logs(const asq_many_insert *many, asq_batch *batch, size_t count)
 {
-	asq_link *link = &many->site->link;
+	asq_site *site = many->site;
+	smart_str *sql = asq_batch_add(batch);
 
 	smart_str_appends(sql, "SET @asq_first=LAST_INSERT_ID(),@asq_m0=");
-	asq_sql_string(link, sql, many->log->message);
+	asq_sql_string(&site->link, sql, many->log->message);
 	smart_str_appends(sql, ",@asq_g0=");
-	asq_sql_string(link, sql, many->log->date_gmt);
+	asq_sql_string(&site->link, sql, many->log->date_gmt);
 	smart_str_appends(sql, ",@asq_l0=");
-	asq_sql_string(link, sql, many->log->date_local);
-}
-
-void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count)
-{
-	asq_store_log_into(many->site, sql);
+	asq_sql_string(&site->link, sql, many->log->date_local);
+	sql = asq_batch_add(batch);
+	asq_store_log_into(site, sql);
 	smart_str_appends(sql, "VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT ",@asq_m0,@asq_g0,@asq_l0)", i ? "," : "", (zend_ulong) (i * many->step));
 	}
 }
 
-void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count, bool prepared)
+void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count)
 {
-	prepared = prepared && asq_prepared_fits(rows, count);
-	if (prepared) {
-		asq_prepared_actions(many, asq_batch_add(batch), rows, count);
-	} else {
-		asq_many_actions(many, asq_batch_add(batch), rows, count);
-	}
+	asq_many_actions(many, asq_batch_add(batch), rows, count);
 	if (many->log) {
-		asq_many_log_values(many, asq_batch_add(batch));
-	}
-	if (many->log && prepared) {
-		asq_prepared_logs(asq_batch_add(batch));
-	} else if (many->log) {
-		asq_many_logs(many, asq_batch_add(batch), count);
+		asq_many_logs(many, batch, count);
 	}
 }
 
@@ -94,7 +82,7 @@ static asq_status asq_many_try(const asq_many_insert *many, const asq_many_row *
 
 	asq_batch_init(&batch, true);
 	batch.once = true;
-	asq_many_build(many, &batch, rows, count, false);
+	asq_many_build(many, &batch, rows, count);
 	status = asq_site_run(site, &batch, error);
 	*lost = status == ASQ_FAILED && asq_error_is_gone(error) && !site->link.in_transaction && site->link.vtable->reopens;
 	*first = batch.done > 0 ? batch.result[0].insert_id : 0;

@@ -16,24 +16,45 @@ static void asq_prepare(const asq_many_insert *many, asq_batch *batch, const cha
 	smart_str_free(text);
 }
 
-void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch)
+static void asq_prepare_actions(const asq_many_insert *many, asq_batch *batch)
 {
 	smart_str text = {0};
 
-	asq_insert_columns(many->site, &text, true);
+	asq_insert_columns(many->site, &text, false);
 	smart_str_appends(&text, " VALUES ");
 	for (size_t i = 0; i < ASQ_MANY_ROWS; i++) {
 		if (i) {
 			smart_str_appendc(&text, ',');
 		}
 		smart_str_append_smart_str(&text, &many->before);
-		smart_str_appends(&text, "?,NULL,");
+		smart_str_appends(&text, "?,");
 		smart_str_append_smart_str(&text, &many->after);
 	}
 	asq_prepare(many, batch, "asq_many", &text);
+}
+
+/* The ids that the log rows are of follow from the first one's, which the server knows from the statement before. */
+static void asq_prepare_logs(const asq_many_insert *many, asq_batch *batch)
+{
+	smart_str text = {0}, same = {0};
+
+	asq_store_log_into(many->site, &text);
+	asq_store_log_parts(many->site, &same, many->log);
+	smart_str_appends(&text, "VALUES ");
+	for (size_t i = 0; i < ASQ_MANY_ROWS; i++) {
+		smart_str_append_printf(&text, "%s(LAST_INSERT_ID()+" ZEND_ULONG_FMT ",", i ? "," : "", (zend_ulong) (i * many->step));
+		smart_str_append_smart_str(&text, &same);
+		smart_str_appendc(&text, ')');
+	}
+	smart_str_free(&same);
+	asq_prepare(many, batch, "asq_many_logs", &text);
+}
+
+void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch)
+{
+	asq_prepare_actions(many, batch);
 	if (many->log) {
-		asq_many_logs(many, &text, ASQ_MANY_ROWS);
-		asq_prepare(many, batch, "asq_many_logs", &text);
+		asq_prepare_logs(many, batch);
 	}
 }
 
@@ -55,8 +76,10 @@ bool asq_prepared_fits(const asq_many_row *rows, size_t count)
 	return count == ASQ_MANY_ROWS;
 }
 
-void asq_prepared_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
+void asq_prepared_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count)
 {
+	smart_str *sql = asq_batch_add(batch);
+
 	smart_str_appends(sql, "EXECUTE asq_many USING ");
 	for (size_t i = 0; i < count; i++) {
 		if (i) {
@@ -64,9 +87,7 @@ void asq_prepared_actions(const asq_many_insert *many, smart_str *sql, const asq
 		}
 		asq_sql_string(&many->site->link, sql, rows[i].args);
 	}
-}
-
-void asq_prepared_logs(smart_str *sql)
-{
-	smart_str_appends(sql, "EXECUTE asq_many_logs");
+	if (many->log) {
+		smart_str_appends(asq_batch_add(batch), "EXECUTE asq_many_logs");
+	}
 }

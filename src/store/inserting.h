@@ -55,11 +55,8 @@ typedef struct {
 /* How many rows the next chunk takes. */
 size_t asq_many_size(const asq_many_row *rows, size_t left);
 
-/* The statements that store a chunk; prepared: asq_prepared_begin() has been there before. */
-void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count, bool prepared);
-
-/* Appends the INSERT of a chunk's log rows, whose values have been set. */
-void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count);
+/* The statements that store a chunk. */
+void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count);
 
 /* A chunk is committed; this is its first id. */
 void asq_many_stored(const asq_many_insert *many, asq_many_row *rows, size_t count, uint64_t first);
@@ -69,16 +66,13 @@ asq_status asq_many_look(const asq_many_insert *many, const asq_many_row *row, u
 
 /* ---- insert_prepared.c -------------------------------------------------------------------------- */
 
-/* The statements after which chunks can be built for execution: they are the connection's. */
+/* The statements that prepare those of a whole chunk on a connection, and that make it forget them. */
 void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch);
 void asq_prepared_end(const asq_many_insert *many, asq_batch *batch);
 
-/* Whether a chunk is of the kind that has been prepared. */
+/* Whether a chunk is of the kind that has been prepared; and the statements that store it then. */
 bool asq_prepared_fits(const asq_many_row *rows, size_t count);
-
-/* Appends the statement that stores its actions; its log rows, whose values have been set. */
-void asq_prepared_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count);
-void asq_prepared_logs(smart_str *sql);
+void asq_prepared_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count);
 
 /* ---- insert_beside.c ---------------------------------------------------------------------------- */
 
