@@ -202,7 +202,7 @@ static bool asq_client_is_for(const asq_client *client, const asq_target *target
 
 static asq_status asq_client_fail(asq_client *client, asq_error *error)
 {
-	return asq_error_set(error, mysql_errno(client->conn), "%s", mysql_error(client->conn));
+	return asq_error_take(error, mysql_errno(client->conn), mysql_error(client->conn));
 }
 
 static void asq_client_options(asq_client *client)
@@ -290,7 +290,7 @@ static asq_status asq_client_open(asq_client *client, asq_error *error)
 	asq_client_options(client);
 	if (!mysql_real_connect(client->conn, client->host, client->user, client->password, client->database,
 			client->port, client->socket, client->flags | CLIENT_MULTI_STATEMENTS)) {
-		status = asq_client_fail(client, error);
+		status = asq_error_set(error, mysql_errno(client->conn), "%s", mysql_error(client->conn));
 	} else if (asq_client_session(client, error) != ASQ_OK) {
 		status = ASQ_FAILED;
 	}
@@ -356,7 +356,7 @@ static void asq_client_escape(asq_link *link, smart_str *to, const char *value, 
 {
 	asq_client *client = link->handle;
 	char *start = smart_str_extend(to, length * 2 + 1);
-	unsigned long written = mysql_real_escape_string(client->conn, start, value, length);
+	unsigned long written = asq_client_escape_text(client->conn, start, value, length);
 
 	ZSTR_LEN(to->s) -= length * 2 + 1 - written;
 }
@@ -629,7 +629,7 @@ static void asq_client_fill(asq_link *link, asq_client *client)
 /* What is to be the same on both, as text to be freed; NULL: it cannot be had. */
 static char *asq_client_identity(asq_client *client)
 {
-	static const char sql[] = "SELECT CONCAT_WS(' ',@@hostname,@@port,@@server_id,@@auto_increment_increment)";
+	static const char sql[] = "SELECT CONCAT_WS(' ',@@hostname,@@port,@@server_id,@@auto_increment_increment,@@sql_mode)";
 	MYSQL_RES *rows = mysql_real_query(client->conn, sql, sizeof(sql) - 1) == 0 ? mysql_store_result(client->conn) : NULL;
 	MYSQL_ROW row = rows ? mysql_fetch_row(rows) : NULL;
 	char *identity = row && row[0] ? pestrdup(row[0], 1) : NULL;
@@ -640,6 +640,7 @@ static char *asq_client_identity(asq_client *client)
 
 /*
  * Behind a name there may be several servers: what one has committed another may not know yet, and ids of two do not follow one another.
+ * And what is escaped for one connection is to be right on the other: the server's mode may have been changed in between.
  */
 static bool asq_client_is_like(asq_client *second, asq_client *first)
 {
@@ -740,7 +741,8 @@ void asq_client_release(void)
 		/* The request was broken off, say for want of memory: the server undoes what was under way. */
 		asq_client_disconnect(client);
 	}
-	if (client && client->conn && client->owner == getpid() && client->dirty) {
+	/* So it may have been in the middle of a transaction whose statements were answered. */
+	if (client && client->conn && client->owner == getpid() && (client->dirty || (client->conn->server_status & SERVER_STATUS_IN_TRANS))) {
 		asq_client_roll_back(client);
 	}
 }

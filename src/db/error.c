@@ -26,6 +26,7 @@
 #define ASQ_CR_CONN_HOST            2003
 #define ASQ_CR_SERVER_GONE          2006
 #define ASQ_CR_SERVER_LOST          2013
+#define ASQ_CR_SSL_CONNECTION       2026
 #define ASQ_CR_SERVER_LOST_EXTENDED 2055
 
 asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ...)
@@ -39,6 +40,12 @@ asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ..
 		va_end(args);
 	}
 	return ASQ_FAILED;
+}
+
+asq_status asq_error_take(asq_error *error, unsigned code, const char *message)
+{
+	/* TLS has one number for all that can befall it, and of a connection that is open that is its loss. */
+	return asq_error_set(error, code == ASQ_CR_SSL_CONNECTION ? ASQ_CR_SERVER_LOST : code, "%s", message);
 }
 
 bool asq_error_is_lock(const asq_error *error)
@@ -57,6 +64,11 @@ bool asq_error_is_gone(const asq_error *error)
 		|| error->code == ASQ_CR_CONN_HOST
 		|| error->code == ASQ_CR_SERVER_LOST_EXTENDED || error->code == ASQ_ER_SERVER_SHUTDOWN
 		|| error->code == ASQ_ER_CONNECTION_KILLED;
+}
+
+bool asq_error_is_undone(const asq_error *error)
+{
+	return asq_error_is_lock(error) || asq_error_is_binlog(error) || asq_error_is_read_only(error);
 }
 
 bool asq_error_is_read_only(const asq_error *error)

@@ -24,6 +24,9 @@ typedef struct {
 asq_status asq_error_set(asq_error *error, unsigned code, const char *format, ...)
 	ZEND_ATTRIBUTE_FORMAT(printf, 3, 4);
 
+/* The same of what the client library says of a connection that was open. */
+asq_status asq_error_take(asq_error *error, unsigned code, const char *message);
+
 /* A deadlock or a lock wait: the transaction is gone, and may be tried again. */
 bool asq_error_is_lock(const asq_error *error);
 
@@ -32,6 +35,9 @@ bool asq_error_is_wait(const asq_error *error);
 
 /* The connection is gone, or the server cannot be reached. */
 bool asq_error_is_gone(const asq_error *error);
+
+/* After these nothing of a transaction is done. After others, also that somebody has ended the statement, it may be, up to the commit. */
+bool asq_error_is_undone(const asq_error *error);
 
 /* It takes no writes, say since another one has become the primary: a new connection may lead there. */
 bool asq_error_is_read_only(const asq_error *error);

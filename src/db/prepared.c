@@ -249,7 +249,7 @@ asq_prepared_end asq_prepared_run(asq_prepared **prepared, MYSQL *conn, asq_batc
 			asq_prepared_refuse(*prepared, statement);
 			return ASQ_PREPARED_NOT;
 		}
-		asq_error_set(error, mysql_stmt_errno(statement->stmt), "%s", mysql_stmt_error(statement->stmt));
+		asq_error_take(error, mysql_stmt_errno(statement->stmt), mysql_stmt_error(statement->stmt));
 		return ASQ_PREPARED_FAILED;
 	}
 	if (!asq_statement_answer(statement, &batch->result[0])) {

@@ -328,12 +328,6 @@ bool asq_store_flush_begin(asq_site *site, asq_link *beside, asq_flush *flush)
 	return false;
 }
 
-/* After these nothing has been done. After others, also that somebody has ended the statement, it may have been, up to the commit. */
-static bool asq_flush_is_undone(const asq_error *error)
-{
-	return asq_error_is_lock(error) || asq_error_is_binlog(error) || asq_error_is_read_only(error);
-}
-
 asq_status asq_store_flush_finish(asq_link *beside, asq_flush *flush)
 {
 	asq_batch *batch = flush->under_way;
@@ -345,7 +339,7 @@ asq_status asq_store_flush_finish(asq_link *beside, asq_flush *flush)
 		flush->hopeless = ZEND_STRTOUL(ZSTR_VAL(changed), NULL, 10) != flush->expected;
 		status = flush->hopeless ? ASQ_DECLINED : ASQ_OK;
 	} else {
-		flush->again = flush->again || status == ASQ_OK || !asq_flush_is_undone(&error);
+		flush->again = flush->again || status == ASQ_OK || !asq_error_is_undone(&error);
 		status = ASQ_FAILED;
 	}
 	asq_flush_forget_batch(flush);

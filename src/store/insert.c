@@ -150,8 +150,11 @@ static void asq_insert_look_sql(asq_site *site, smart_str *sql, const asq_action
 		ZSTR_VAL(site->logs), ZSTR_VAL(site->actions), id ? "=" : ">", (zend_ulong) (id ? id : asq_insert_known(site)));
 	asq_insert_equals(site, sql, "hook", row->hook);
 	asq_insert_equals(site, sql, "args", row->args);
-	asq_insert_equals(site, sql, "schedule", row->schedule);
-	asq_insert_equals(site, sql, "scheduled_date_gmt", row->date_gmt);
+	if (!id) {
+		/* By its id it is known also if somebody has put it off since. */
+		asq_insert_equals(site, sql, "schedule", row->schedule);
+		asq_insert_equals(site, sql, "scheduled_date_gmt", row->date_gmt);
+	}
 	if (log) {
 		smart_str_append_printf(sql, " AND EXISTS (SELECT 1 FROM %s l WHERE l.action_id=a.action_id AND l.message=", ZSTR_VAL(site->logs));
 		asq_sql_string(&site->link, sql, log->message);

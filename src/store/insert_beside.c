@@ -11,8 +11,7 @@
 
 #include <time.h>
 
-#define ASQ_BESIDE_LEAST   2000   /* rows: for fewer, another connection is not worth its while */
-#define ASQ_PREPARED_LEAST 5000   /* ... nor is it to prepare statements on both */
+#define ASQ_PREPARED_LEAST 5000   /* rows: for fewer it is not worth while to prepare statements on both links */
 #define ASQ_PAUSE_MAX      0.1    /* seconds */
 #define ASQ_FIRST_TAKES    0.02   /* seconds, of a chunk, while none has been stored */
 
@@ -29,8 +28,8 @@ typedef struct {
 	size_t count;
 	uint64_t first;     /* id */
 	double begun;       /* when */
-	bool sent;          /* to be finished */
-	bool looked;        /* its link was lost, and is a new connection */
+	bool sent;          /* and its answers have not been read */
+	bool reopened;        /* its link was lost, and is a new connection */
 } asq_chunk;
 
 /* The rows that are still to be taken. */
@@ -55,7 +54,7 @@ static void asq_lane_forget(const asq_many_insert *many, asq_lane *lane)
 	asq_error ignored;
 
 	asq_batch_init(&batch, false);
-	asq_prepared_end(many, &batch);
+	asq_many_unprepare(many, &batch);
 	asq_lane_run(lane, &batch, &ignored);
 	asq_batch_free(&batch);
 	lane->prepared = false;
@@ -68,7 +67,7 @@ static void asq_lane_prepare(const asq_many_insert *many, asq_lane *lane)
 	asq_error ignored;
 
 	asq_batch_init(&batch, false);
-	asq_prepared_begin(many, &batch);
+	asq_many_prepare(many, &batch);
 	lane->prepared = asq_lane_run(lane, &batch, &ignored) == ASQ_OK;
 	if (!lane->prepared && batch.done > 0) {
 		asq_lane_forget(many, lane);
@@ -86,8 +85,8 @@ static asq_chunk asq_chunk_take(const asq_many_insert *many, asq_lane *lane, asq
 	asq_batch_init(&chunk.batch, false);
 	if (chunk.count) {
 		chunk.batch.begins = true;
-		if (lane->prepared && asq_prepared_fits(chunk.rows, chunk.count)) {
-			asq_prepared_build(many, &chunk.batch, chunk.rows, chunk.count);
+		if (lane->prepared && asq_many_fits(chunk.rows, chunk.count)) {
+			asq_many_execute(many, &chunk.batch, chunk.rows, chunk.count);
 		} else {
 			asq_many_build(many, &chunk.batch, chunk.rows, chunk.count);
 		}
@@ -124,7 +123,7 @@ static asq_status asq_chunk_finish(asq_chunk *chunk, asq_error *error)
 	return status;
 }
 
-/* The commit of a chunk whose connection was lost may have gone through: ASQ_OK, if it has. */
+/* The commit of a chunk may have gone through, though there was no answer: ASQ_OK, if it has. */
 static asq_status asq_chunk_look(const asq_many_insert *many, asq_chunk *chunk, asq_error *error)
 {
 	asq_site site = *many->site;
@@ -135,7 +134,7 @@ static asq_status asq_chunk_look(const asq_many_insert *many, asq_chunk *chunk, 
 		return ASQ_FAILED;
 	}
 	/* Over this link: the other one may be lost, too, with a chunk that is not committed, and that must be seen. */
-	chunk->looked = true;
+	chunk->reopened = true;
 	site.link = *chunk->lane->link;
 	there.site = &site;
 	return asq_many_look(&there, &chunk->rows[0], &chunk->first, error);
@@ -152,7 +151,7 @@ static asq_status asq_chunk_commit(const asq_many_insert *many, asq_chunk *chunk
 	status = asq_lane_run(chunk->lane, &commit, error);
 	asq_batch_free(&commit);
 	if (status != ASQ_OK) {
-		status = asq_error_is_gone(error) ? asq_chunk_look(many, chunk, error) : ASQ_NOT_FOUND;
+		status = asq_error_is_undone(error) ? ASQ_NOT_FOUND : asq_chunk_look(many, chunk, error);
 	}
 	if (status == ASQ_OK) {
 		asq_many_stored(many, chunk->rows, chunk->count, chunk->first);
@@ -205,6 +204,7 @@ static asq_status asq_many_stream(const asq_many_insert *many, asq_lane lanes[2]
 	asq_status status = ASQ_OK;
 	double takes = ASQ_FIRST_TAKES;
 	uint64_t last = 0;
+	/* Who knows compound statements knows an EXECUTE that takes values. */
 	bool prepares = lanes[0].link->compound && rest.count >= ASQ_PREPARED_LEAST;
 
 	if (prepares) {
@@ -226,7 +226,7 @@ static asq_status asq_many_stream(const asq_many_insert *many, asq_lane lanes[2]
 			takes = asq_monotonic() - now.begun;
 			last = now.first + (now.count - 1) * many->step;
 		}
-		if (status != ASQ_OK || now.looked) {
+		if (status != ASQ_OK || now.reopened) {
 			asq_batch_free(&after.batch);
 			break;
 		}
@@ -241,15 +241,25 @@ static asq_status asq_many_stream(const asq_many_insert *many, asq_lane lanes[2]
 	return status == ASQ_FAILED ? ASQ_FAILED : ASQ_OK;
 }
 
+/* A chunk that is not to be there has to go: without transactions it would stay. */
+static bool asq_many_may_beside(const asq_many_insert *many, size_t count)
+{
+	asq_link *link = &many->site->link;
+	asq_error ignored;
+	bool undoes;
+
+	return count >= ASQ_BESIDE_LEAST && link->vtable->beside && !link->in_transaction
+		&& asq_store_undoes(many->site, &undoes, &ignored) == ASQ_OK && undoes;
+}
+
 asq_status asq_many_beside(const asq_many_insert *many, asq_many_row *rows, size_t count, size_t *done, asq_error *error)
 {
 	asq_link beside;
 	asq_lane lanes[2] = { { &many->site->link, false }, { &beside, false } };
 	asq_status status;
-	bool undoes;
 
 	*done = 0;
-	if (count < ASQ_BESIDE_LEAST || asq_store_undoes(many->site, &undoes, error) != ASQ_OK || !undoes || asq_link_beside(&many->site->link, &beside, error) != ASQ_OK) {
+	if (!asq_many_may_beside(many, count) || asq_link_beside(&many->site->link, &beside, error) != ASQ_OK) {
 		return ASQ_OK;
 	}
 	status = asq_many_stream(many, lanes, (asq_many_rest) { rows, count }, done, error);

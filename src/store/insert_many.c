@@ -6,6 +6,7 @@
 #include "wake.h"
 
 #define ASQ_HOOK_MAX     191            /* characters */
+#define ASQ_BESIDE_STOPS 3              /* so often a second link may turn out not to have been worth it */
 #define ASQ_MANY_BYTES   (512 * 1024)   /* well below the smallest max_allowed_packet there is */
 
 /* The row of one action of many. */
@@ -144,18 +145,23 @@ static asq_status asq_many_chunk(const asq_many_insert *many, asq_many_row *rows
 	return status;
 }
 
-/* All of them: over two links, as long as nothing is in the way; else one chunk after the other. */
+/*
+ * All of them, over two links as long as that gets on. A chunk that has met something is stored over one link, which knows what to do
+ * about it, and after that both are tried again.
+ */
 static asq_status asq_many_chunks(const asq_many_insert *many, asq_many_row *rows, size_t count, asq_error *error)
 {
 	asq_status status = ASQ_OK;
 	size_t done = 0, size;
 	bool beside = true;
+	unsigned stops = 0;
 
 	while (status == ASQ_OK && done < count) {
 		if (beside) {
 			status = asq_many_beside(many, rows + done, count - done, &size, error);
 			done += size;
-			beside = size > 0;
+			stops += size < ASQ_BESIDE_LEAST;
+			beside = size > 0 && stops < ASQ_BESIDE_STOPS;
 		}
 		if (status == ASQ_OK && done < count) {
 			size = asq_many_size(rows + done, count - done);

@@ -1,8 +1,9 @@
 /*
- * insert_prepared.c: the two statements of a whole chunk, prepared by the server under a name: of an import it reads 500 rows of
- * values once then, and of each chunk only what differs, the args. Of what a row takes the server that is a quarter.
+ * insert_prepared.c: the two statements of a whole chunk, prepared by the server under names. What the rows have in common is parsed
+ * once then, and for each chunk only the args are, which saves the server a quarter of what a row takes.
  *
- * This is SQL's own PREPARE, since it goes the way of any batch; that EXECUTE takes values, and not only variables, is MariaDB's.
+ * This is SQL's own PREPARE, since it goes the way of any batch (db/prepared.c has the protocol's). That EXECUTE takes values, and not
+ * only variables, is MariaDB's.
  */
 #include "inserting.h"
 
@@ -50,7 +51,7 @@ static void asq_prepare_logs(const asq_many_insert *many, asq_batch *batch)
 	asq_prepare(many, batch, "asq_many_logs", &text);
 }
 
-void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch)
+void asq_many_prepare(const asq_many_insert *many, asq_batch *batch)
 {
 	asq_prepare_actions(many, batch);
 	if (many->log) {
@@ -58,7 +59,7 @@ void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch)
 	}
 }
 
-void asq_prepared_end(const asq_many_insert *many, asq_batch *batch)
+void asq_many_unprepare(const asq_many_insert *many, asq_batch *batch)
 {
 	smart_str_appends(asq_batch_add(batch), "DEALLOCATE PREPARE asq_many");
 	if (many->log) {
@@ -66,7 +67,7 @@ void asq_prepared_end(const asq_many_insert *many, asq_batch *batch)
 	}
 }
 
-bool asq_prepared_fits(const asq_many_row *rows, size_t count)
+bool asq_many_fits(const asq_many_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].extended_args) {
@@ -76,7 +77,7 @@ bool asq_prepared_fits(const asq_many_row *rows, size_t count)
 	return count == ASQ_MANY_ROWS;
 }
 
-void asq_prepared_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count)
+void asq_many_execute(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count)
 {
 	smart_str *sql = asq_batch_add(batch);
 

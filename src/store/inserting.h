@@ -1,5 +1,6 @@
 /*
- * inserting.h: what the files share that store actions: insert.c (one), insert_many.c, groups.c, webhooks.c.
+ * inserting.h: what the files share that store actions: insert.c (one), insert_many.c with insert_beside.c and insert_prepared.c, groups.c,
+ * webhooks.c.
  */
 #ifndef ASQ_STORE_INSERTING_H
 #define ASQ_STORE_INSERTING_H
@@ -67,14 +68,16 @@ asq_status asq_many_look(const asq_many_insert *many, const asq_many_row *row, u
 /* ---- insert_prepared.c -------------------------------------------------------------------------- */
 
 /* The statements that prepare those of a whole chunk on a connection, and that make it forget them. */
-void asq_prepared_begin(const asq_many_insert *many, asq_batch *batch);
-void asq_prepared_end(const asq_many_insert *many, asq_batch *batch);
+void asq_many_prepare(const asq_many_insert *many, asq_batch *batch);
+void asq_many_unprepare(const asq_many_insert *many, asq_batch *batch);
 
 /* Whether a chunk is of the kind that has been prepared; and the statements that store it then. */
-bool asq_prepared_fits(const asq_many_row *rows, size_t count);
-void asq_prepared_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count);
+bool asq_many_fits(const asq_many_row *rows, size_t count);
+void asq_many_execute(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count);
 
 /* ---- insert_beside.c ---------------------------------------------------------------------------- */
+
+#define ASQ_BESIDE_LEAST 2000   /* rows: for fewer, another connection is not worth its while */
 
 /*
  * Stores as many as it can over two links. *done: so many, from the first on. What is left, if anything was in the way, is to

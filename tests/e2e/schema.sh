@@ -25,7 +25,8 @@ has 'and how to get it' 'wp asq schema --upgrade' "$OUTPUT"
 is 'it has made nothing' NULL "$(index)"
 
 succeeds 'upgrade' "$WP" asq schema --upgrade
-has 'says what it does' 'Making the index asq_claim of about 2,' "$OUTPUT"
+# The server's own estimate of 2,000.
+is 'says what it does' 1 "$(grep -cE 'Making the index asq_claim of about [123],[0-9]{3} actions' <<<"$OUTPUT")"
 is 'and makes the index' 'status claim_id priority attempts scheduled_date_gmt action_id' "$(index)"
 succeeds 'once more' "$WP" asq schema --upgrade --format=json
 is 'finds all there' 'present' "$("$PHP" -r 'echo implode( " ", array_unique( array_column( json_decode( $argv[1], true ), "state" ) ) );' "$OUTPUT")"
