@@ -290,6 +290,7 @@ static asq_status asq_client_open(asq_client *client, asq_error *error)
 	asq_client_options(client);
 	if (!mysql_real_connect(client->conn, client->host, client->user, client->password, client->database,
 			client->port, client->socket, client->flags | CLIENT_MULTI_STATEMENTS)) {
+		/* As it is: TLS that cannot be had is not a connection that is lost. */
 		status = asq_error_set(error, mysql_errno(client->conn), "%s", mysql_error(client->conn));
 	} else if (asq_client_session(client, error) != ASQ_OK) {
 		status = ASQ_FAILED;

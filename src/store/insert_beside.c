@@ -29,7 +29,7 @@ typedef struct {
 	uint64_t first;     /* id */
 	double begun;       /* when */
 	bool sent;          /* and its answers have not been read */
-	bool reopened;        /* its link was lost, and is a new connection */
+	bool reopened;      /* its link was lost, and is a new connection */
 } asq_chunk;
 
 /* The rows that are still to be taken. */
@@ -46,6 +46,18 @@ static asq_status asq_lane_run(asq_lane *lane, asq_batch *batch, asq_error *erro
 	asq_status status = asq_link_begin(lane->link, batch, error);
 
 	return status == ASQ_OK ? asq_link_finish(lane->link, batch, error) : status;
+}
+
+static asq_status asq_lane_say(asq_lane *lane, const char *statement, asq_error *error)
+{
+	asq_batch batch;
+	asq_status status;
+
+	asq_batch_init(&batch, false);
+	smart_str_appends(asq_batch_add(&batch), statement);
+	status = asq_lane_run(lane, &batch, error);
+	asq_batch_free(&batch);
+	return status;
 }
 
 static void asq_lane_forget(const asq_many_insert *many, asq_lane *lane)
@@ -143,13 +155,8 @@ static asq_status asq_chunk_look(const asq_many_insert *many, asq_chunk *chunk, 
 /* ASQ_NOT_FOUND: it is not stored. ASQ_FAILED: that cannot be told. */
 static asq_status asq_chunk_commit(const asq_many_insert *many, asq_chunk *chunk, asq_error *error)
 {
-	asq_batch commit;
-	asq_status status;
+	asq_status status = asq_lane_say(chunk->lane, "COMMIT", error);
 
-	asq_batch_init(&commit, false);
-	commit.ends = true;
-	status = asq_lane_run(chunk->lane, &commit, error);
-	asq_batch_free(&commit);
 	if (status != ASQ_OK) {
 		status = asq_error_is_undone(error) ? ASQ_NOT_FOUND : asq_chunk_look(many, chunk, error);
 	}
@@ -161,13 +168,9 @@ static asq_status asq_chunk_commit(const asq_many_insert *many, asq_chunk *chunk
 
 static void asq_chunk_undo(asq_chunk *chunk)
 {
-	asq_batch batch;
 	asq_error ignored;
 
-	asq_batch_init(&batch, false);
-	smart_str_appends(asq_batch_add(&batch), "ROLLBACK");
-	asq_lane_run(chunk->lane, &batch, &ignored);
-	asq_batch_free(&batch);
+	asq_lane_say(chunk->lane, "ROLLBACK", &ignored);
 }
 
 /* What has been begun, and is not to be stored now. */
@@ -244,12 +247,9 @@ static asq_status asq_many_stream(const asq_many_insert *many, asq_lane lanes[2]
 /* A chunk that is not to be there has to go: without transactions it would stay. */
 static bool asq_many_may_beside(const asq_many_insert *many, size_t count)
 {
-	asq_link *link = &many->site->link;
-	asq_error ignored;
-	bool undoes;
+	const asq_link *link = &many->site->link;
 
-	return count >= ASQ_BESIDE_LEAST && link->vtable->beside && !link->in_transaction
-		&& asq_store_undoes(many->site, &undoes, &ignored) == ASQ_OK && undoes;
+	return count >= ASQ_BESIDE_LEAST && link->vtable->beside && !link->in_transaction && asq_store_undoes(many->site);
 }
 
 asq_status asq_many_beside(const asq_many_insert *many, asq_many_row *rows, size_t count, size_t *done, asq_error *error)

@@ -32,45 +32,52 @@ size_t asq_many_size(const asq_many_row *rows, size_t left)
 	return count;
 }
 
-static void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
+void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count)
 {
-	asq_insert_columns(many->site, sql, true);
+	asq_insert_columns(many->site, sql, rows != NULL);
 	smart_str_appends(sql, " VALUES ");
 	for (size_t i = 0; i < count; i++) {
 		if (i) {
 			smart_str_appendc(sql, ',');
 		}
 		smart_str_append_smart_str(sql, &many->before);
-		asq_insert_args(many->site, sql, rows[i].args, rows[i].extended_args, true);
+		if (rows) {
+			asq_insert_args(many->site, sql, rows[i].args, rows[i].extended_args, true);
+		} else {
+			smart_str_appends(sql, "?,");
+		}
 		smart_str_append_smart_str(sql, &many->after);
 	}
 }
 
-/* A log row per action: their ids follow from the first one's, which only the server knows yet. What they say is said once. */
-static void asq_many_logs(const asq_many_insert *many, asq_batch *batch, size_t count)
+void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count, const char *first, const char *says)
 {
-	asq_site *site = many->site;
-	smart_str *sql = asq_batch_add(batch);
-
-	smart_str_appends(sql, "SET @asq_first=LAST_INSERT_ID(),@asq_m0=");
-	asq_sql_string(&site->link, sql, many->log->message);
-	smart_str_appends(sql, ",@asq_g0=");
-	asq_sql_string(&site->link, sql, many->log->date_gmt);
-	smart_str_appends(sql, ",@asq_l0=");
-	asq_sql_string(&site->link, sql, many->log->date_local);
-	sql = asq_batch_add(batch);
-	asq_store_log_into(site, sql);
+	asq_store_log_into(many->site, sql);
 	smart_str_appends(sql, "VALUES ");
 	for (size_t i = 0; i < count; i++) {
-		smart_str_append_printf(sql, "%s(@asq_first+" ZEND_ULONG_FMT ",@asq_m0,@asq_g0,@asq_l0)", i ? "," : "", (zend_ulong) (i * many->step));
+		smart_str_append_printf(sql, "%s(%s+" ZEND_ULONG_FMT ",%s)", i ? "," : "", first, (zend_ulong) (i * many->step), says);
 	}
+}
+
+/* Of the log rows, the first id is kept and what they say is said once. */
+static void asq_many_log_variables(const asq_many_insert *many, smart_str *sql)
+{
+	asq_link *link = &many->site->link;
+
+	smart_str_appends(sql, "SET @asq_first=LAST_INSERT_ID(),@asq_m0=");
+	asq_sql_string(link, sql, many->log->message);
+	smart_str_appends(sql, ",@asq_g0=");
+	asq_sql_string(link, sql, many->log->date_gmt);
+	smart_str_appends(sql, ",@asq_l0=");
+	asq_sql_string(link, sql, many->log->date_local);
 }
 
 void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count)
 {
 	asq_many_actions(many, asq_batch_add(batch), rows, count);
 	if (many->log) {
-		asq_many_logs(many, batch, count);
+		asq_many_log_variables(many, asq_batch_add(batch));
+		asq_many_logs(many, asq_batch_add(batch), count, "@asq_first", "@asq_m0,@asq_g0,@asq_l0");
 	}
 }
 

@@ -17,43 +17,24 @@ static void asq_prepare(const asq_many_insert *many, asq_batch *batch, const cha
 	smart_str_free(text);
 }
 
-static void asq_prepare_actions(const asq_many_insert *many, asq_batch *batch)
-{
-	smart_str text = {0};
-
-	asq_insert_columns(many->site, &text, false);
-	smart_str_appends(&text, " VALUES ");
-	for (size_t i = 0; i < ASQ_MANY_ROWS; i++) {
-		if (i) {
-			smart_str_appendc(&text, ',');
-		}
-		smart_str_append_smart_str(&text, &many->before);
-		smart_str_appends(&text, "?,");
-		smart_str_append_smart_str(&text, &many->after);
-	}
-	asq_prepare(many, batch, "asq_many", &text);
-}
-
-/* The ids that the log rows are of follow from the first one's, which the server knows from the statement before. */
+/* What the log rows say stands in the text as it is: it is parsed once. */
 static void asq_prepare_logs(const asq_many_insert *many, asq_batch *batch)
 {
-	smart_str text = {0}, same = {0};
+	smart_str text = {0}, says = {0};
 
-	asq_store_log_into(many->site, &text);
-	asq_store_log_parts(many->site, &same, many->log);
-	smart_str_appends(&text, "VALUES ");
-	for (size_t i = 0; i < ASQ_MANY_ROWS; i++) {
-		smart_str_append_printf(&text, "%s(LAST_INSERT_ID()+" ZEND_ULONG_FMT ",", i ? "," : "", (zend_ulong) (i * many->step));
-		smart_str_append_smart_str(&text, &same);
-		smart_str_appendc(&text, ')');
-	}
-	smart_str_free(&same);
+	asq_store_log_parts(many->site, &says, many->log);
+	smart_str_0(&says);
+	asq_many_logs(many, &text, ASQ_MANY_ROWS, "LAST_INSERT_ID()", ZSTR_VAL(says.s));
+	smart_str_free(&says);
 	asq_prepare(many, batch, "asq_many_logs", &text);
 }
 
 void asq_many_prepare(const asq_many_insert *many, asq_batch *batch)
 {
-	asq_prepare_actions(many, batch);
+	smart_str text = {0};
+
+	asq_many_actions(many, &text, NULL, ASQ_MANY_ROWS);
+	asq_prepare(many, batch, "asq_many", &text);
 	if (many->log) {
 		asq_prepare_logs(many, batch);
 	}

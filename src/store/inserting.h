@@ -56,6 +56,12 @@ typedef struct {
 /* How many rows the next chunk takes. */
 size_t asq_many_size(const asq_many_row *rows, size_t left);
 
+/* Appends the INSERT of a chunk's actions; no rows: with a place for each one's args, and no extended ones. */
+void asq_many_actions(const asq_many_insert *many, smart_str *sql, const asq_many_row *rows, size_t count);
+
+/* Appends that of its log rows. Their ids follow from the first one's, which only the server knows yet: first is SQL for it, says what they say. */
+void asq_many_logs(const asq_many_insert *many, smart_str *sql, size_t count, const char *first, const char *says);
+
 /* The statements that store a chunk. */
 void asq_many_build(const asq_many_insert *many, asq_batch *batch, const asq_many_row *rows, size_t count);
 

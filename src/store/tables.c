@@ -86,11 +86,12 @@ bool asq_store_has_table(asq_site *site, const zend_string *table)
 	return found;
 }
 
-asq_status asq_store_undoes(asq_site *site, bool *undoes, asq_error *error)
+bool asq_store_undoes(asq_site *site)
 {
 	const zend_string *tables[] = { site->actions, site->logs };
 	asq_batch batch;
-	asq_status status;
+	asq_error ignored;
+	bool undoes;
 
 	asq_batch_init(&batch, false);
 	for (size_t i = 0; i < 2; i++) {
@@ -98,10 +99,9 @@ asq_status asq_store_undoes(asq_site *site, bool *undoes, asq_error *error)
 		asq_store_table_sql(site, sql, tables[i]);
 		smart_str_appends(sql, " AND engine='InnoDB'");
 	}
-	status = asq_link_run(&site->link, &batch, error);
-	*undoes = status == ASQ_OK && asq_result_cell(&batch.result[0]) && asq_result_cell(&batch.result[1]);
+	undoes = asq_link_run(&site->link, &batch, &ignored) == ASQ_OK && asq_result_cell(&batch.result[0]) && asq_result_cell(&batch.result[1]);
 	asq_batch_free(&batch);
-	return status;
+	return undoes;
 }
 
 /* A link whose errors have no numbers, and are shown to people, must not be sent to a table that may not be there. */

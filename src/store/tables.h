@@ -28,7 +28,7 @@ bool asq_store_is_missing(const asq_error *error);
 asq_status asq_store_has_claim_index(asq_site *site, bool *there, asq_error *error);
 
 /* Whether actions and log rows that were written in a transaction can be undone: the tables are InnoDB's. */
-asq_status asq_store_undoes(asq_site *site, bool *undoes, asq_error *error);
+bool asq_store_undoes(asq_site *site);
 
 /* How many actions there are, roughly: the server's estimate, which costs nothing. */
 asq_status asq_store_estimate(asq_site *site, zend_long *rows, asq_error *error);

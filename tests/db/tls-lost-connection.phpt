@@ -17,23 +17,12 @@ asq_test_query( "ALTER USER $account@'%' REQUIRE SSL" );
 $code = <<<'PHP'
 $_SERVER['SCRIPT_FILENAME'] = getenv( 'ASQ_TEST_SCRIPT' ); // the tables are this test's
 require dirname( getenv( 'ASQ_TEST_SCRIPT' ) ) . '/../helpers/db.inc';
-define( 'SEEN', 'SELECT id FROM information_schema.processlist WHERE user = "' . ini_get( 'asq.user' ) . '"' );
-
-/** Ends the extension's connection. */
-function lose(): void {
-	foreach ( asq_test_query( SEEN ) as $row ) {
-		asq_test_query( "KILL {$row['id']}" );
-	}
-	while ( asq_test_query( SEEN ) ) {
-		usleep( 2000 );
-	}
-}
 
 /** Does that once, when the next action, or its log row, is inserted. */
 function once( string $table, string $what ): void {
 	asq_test_query( 'DELETE FROM {logs}_seen' );
 	asq_test_query( 'DROP TRIGGER IF EXISTS {actions}_t' );
-	asq_test_query( "CREATE DEFINER = " . ini_get( 'asq.user' ) . "@'%' TRIGGER {actions}_t BEFORE INSERT ON {{$table}} FOR EACH ROW IF NOT EXISTS (SELECT * FROM {logs}_seen) THEN INSERT INTO {logs}_seen VALUES (1); $what; END IF" );
+	asq_test_query( "CREATE DEFINER = " . asq_test_account_name() . "@'%' TRIGGER {actions}_t BEFORE INSERT ON {{$table}} FOR EACH ROW IF NOT EXISTS (SELECT * FROM {logs}_seen) THEN INSERT INTO {logs}_seen VALUES (1); $what; END IF" );
 }
 
 /** How many there are of a hook, each with its log row. */
@@ -43,10 +32,10 @@ function stored( string $hook ): void {
 
 as_enqueue_async_action( 'first' );
 stored( 'first' );
-lose();
+asq_test_disconnect();
 as_enqueue_async_action( 'connection ended' );
 stored( 'connection ended' );
-lose();
+asq_test_disconnect();
 var_dump( as_has_scheduled_action( 'first' ) );
 foreach ( array( 'actions', 'logs' ) as $table ) {
 	once( $table, 'KILL CONNECTION_ID()' );

@@ -14,8 +14,6 @@ require __DIR__ . '/../helpers/db.inc';
 require __DIR__ . '/proxy.inc';
 asq_test_tables();
 asq_test_query( 'CREATE TABLE {logs}_seen (id bigint PRIMARY KEY) ENGINE=MyISAM' );
-/* As a statement, over one connection or the other. */
-const COMMIT = '/[\x03;]COMMIT$/';
 $list = array_map( static fn( $i ) => 0 === $i % 700 ? array( $i, str_repeat( 'ü"', 150 ) ) : array( $i ), range( 1, 3100 ) );
 
 /** Stores the list; says what is wrong about it. $lost: the answer to that one of the statements that $what is in is lost. */
@@ -92,13 +90,13 @@ asq_test_query( 'DROP TRIGGER {actions}_t' );
 asq_test_query( 'TRUNCATE {actions}' );
 /* The answer to the commit of that chunk is lost: it is found, and not stored again. */
 foreach ( array( 1, 3, 4, 7 ) as $chunk ) {
-	import( COMMIT, $chunk );
+	import( PROXY_COMMIT, $chunk );
 }
 /* Also if its actions, which are the last of those that are committed, have been put off since. */
 $later = static function () {
 	asq_other_db()->query( preg_replace( '/\{(\w+)\}/', asq_test_prefix() . 'actionscheduler_$1', 'UPDATE {actions} SET scheduled_date_gmt = "2030-01-01", schedule = "another" ORDER BY action_id LIMIT 1500' ) );
 };
-import( COMMIT, 3, $later );
+import( PROXY_COMMIT, 3, $later );
 /* And the other connection is lost with it, whose actions are stored, but not committed. */
 $all = static function () {
 	$db = asq_other_db();
@@ -108,7 +106,7 @@ $all = static function () {
 };
 mysqli_report( MYSQLI_REPORT_OFF );
 foreach ( array( 1, 2, 4 ) as $chunk ) {
-	import( COMMIT, $chunk, $all );
+	import( PROXY_COMMIT, $chunk, $all );
 }
 --CLEAN--
 <?php

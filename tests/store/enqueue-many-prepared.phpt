@@ -49,7 +49,7 @@ asq_test_query( "CREATE TRIGGER {actions}_t BEFORE INSERT ON {actions} FOR EACH 
 import( 'a deadlock on the way' );
 asq_test_query( 'DROP TRIGGER {actions}_t' );
 
-import( 'an answer lost', static fn( $call ) => proxied( '/[\x03;]COMMIT$/', $call, null, null, 5 ) );
+import( 'an answer lost', static fn( $call ) => proxied( PROXY_COMMIT, $call, null, null, 5 ) );
 
 /* There the server takes a backslash for a letter. */
 $before = asq_test_query( 'SELECT @@GLOBAL.sql_mode AS m' )[0]['m'];
